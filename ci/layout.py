@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""What the library is made of: the one place that the build and the checks ask."""
+import pathlib
+import subprocess
+import sys
+
+VERSION = "0.1.0"
+SOVERSION = "0"
+
+# The floors of the library, lowest first. The build picks the backend: another
+# system means other folders here, and nothing else.
+BACKEND = ["src/os/linux", "src/sys/epoll", "src/sys/eventfd"]
+FLOORS = ["src/base", "src/core"] + BACKEND + ["src/poll", "src/net"]
+HEADERS = FLOORS + ["src", "src/os", "src/sys"]
+INCLUDE = ["src"] + BACKEND
+
+# Given on the command line: with -include, no source could say it in time.
+DEFINES = {"_GNU_SOURCE": ""}
+
+# The definitions of the atomics, put before every source but the one that emits
+# them.
+ATOMICS = "src/base/atomic_inline.h"
+EMITS_ATOMICS = "src/base/atomic.c"
+
+SANITIZE = ["-O1", "-g", "-fno-omit-frame-pointer", "-fno-sanitize-recover=all"]
+VARIANTS = {
+    "gcc": ("gcc", ["-O2", "-g"]),
+    "clang": ("clang", ["-O2", "-g"]),
+    "debug": ("gcc", ["-O0", "-g3"]),
+    "asan": ("clang", SANITIZE + ["-fsanitize=address,undefined"]),
+    "tsan": ("clang", SANITIZE + ["-fsanitize=thread"]),
+    "release": ("gcc", ["-O2"]),
+    "release-lto": ("gcc", ["-O2", "-flto=1", "-ffat-lto-objects"]),
+}
+
+WARNINGS = (
+    "-Werror -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef "
+    "-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wcast-align "
+    "-Wcast-qual -Wvla -Wwrite-strings -Wpointer-arith -Wformat=2 -Wswitch-enum"
+).split()
+COMPILER_WARNINGS = {
+    "gcc": ["-Wlogical-op", "-Wduplicated-cond", "-Wjump-misses-init"],
+    "clang": ["-Wcomma", "-Wmissing-variable-declarations"],
+}
+
+
+def sources(root="."):
+    """The library's sources, lowest floor first."""
+    return [path for floor in FLOORS for path in sorted(pathlib.Path(root, floor).glob("*.c"))]
+
+
+def atomics_first(source):
+    """Whether the build puts ATOMICS before `source`."""
+    return str(source).startswith("src/") and str(source) != EMITS_ATOMICS
+
+
+def flags(source):
+    """What a tool must know to read `source` as the compiler does."""
+    found = ["-std=c11"] + [f"-I{folder}" for folder in INCLUDE]
+    found += [f"-D{name}={value}" for name, value in DEFINES.items()]
+    return found + (["-include", ATOMICS] if atomics_first(source) else [])
+
+
+def build(variant, *targets):
+    """Has SCons make `targets`; ends the check if it cannot."""
+    if subprocess.run(["scons", "-Q", f"variant={variant}", *targets]).returncode != 0:
+        sys.exit(f"the build of {' '.join(targets)} in variant {variant} failed")

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Runs the checks of ci/test, two side by side.
+
+A stage is a command: its exit status is the verdict, and the last line of its
+output says what it covered. The log of a stage that fails is shown whole.
+"""
+import concurrent.futures
+import pathlib
+import subprocess
+import sys
+import time
+
+PYTHON = sys.executable
+SIDE_BY_SIDE = 2
+STAGE_SECONDS_MAX = 1800
+LOGS = pathlib.Path("build/logs")
+
+# Nothing else can be trusted, or run, before these.
+FIRST = [("setup", ["ci/setup"])]
+# The long ones come first, so that no core is idle at the end.
+STAGES = [
+    ("prove", ["ci/prove"]),
+    ("gcc", [PYTHON, "ci/variant.py", "gcc"]),
+    ("asan", [PYTHON, "ci/variant.py", "asan"]),
+    ("tsan", [PYTHON, "ci/variant.py", "tsan"]),
+    ("valgrind", [PYTHON, "ci/valgrind.py"]),
+    ("clang", [PYTHON, "ci/variant.py", "clang"]),
+    ("debug", [PYTHON, "ci/variant.py", "debug"]),
+    ("release", [PYTHON, "ci/variant.py", "release"]),
+    ("release-lto", [PYTHON, "ci/variant.py", "release-lto"]),
+    ("tidy", ["sh", "-c", "tests/tidy/tidy_test.py && tests/tidy/tidy.py"]),
+    ("format", [PYTHON, "ci/lint.py", "format"]),
+    ("clang-tidy", [PYTHON, "ci/lint.py", "clang-tidy"]),
+    ("cppcheck", [PYTHON, "ci/lint.py", "cppcheck"]),
+    ("header", [PYTHON, "ci/shipped.py", "header"]),
+    ("amalgamation", [PYTHON, "ci/shipped.py", "amalgamation"]),
+    ("symbols", [PYTHON, "ci/symbols.py"]),
+    ("consumer", ["ci/consumer"]),
+    ("demo", ["ci/demo"]),
+    ("syscalls", ["ci/syscalls"]),
+    ("canaries", [PYTHON, "ci/canaries.py"]),
+]
+
+
+def run(stage):
+    """Runs one stage; whether it passed."""
+    name, command = stage
+    begin = time.monotonic()
+    log = LOGS / f"{name}.log"
+    with log.open("w") as out:
+        try:
+            status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out,
+                                    stderr=subprocess.STDOUT, timeout=STAGE_SECONDS_MAX).returncode
+        except (OSError, subprocess.TimeoutExpired) as error:
+            status = error
+    seconds = time.monotonic() - begin
+    lines = log.read_text(errors="backslashreplace").splitlines()
+    if status == 0 and lines:
+        sys.stdout.write(f"ok   {name}: {lines[-1]}, {seconds:.1f} s\n")
+    else:
+        reason = "says nothing of what it covered" if status == 0 else f"exit status {status}"
+        text = "".join(f"    {line}\n" for line in lines)
+        sys.stdout.write(f"{text}FAIL {name}: {reason}, {seconds:.1f} s\n")
+    sys.stdout.flush()
+    return status == 0 and bool(lines)
+
+
+def chosen(names):
+    known = {name for name, _ in FIRST + STAGES}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        sys.exit(f"no stage {' '.join(unknown)}; there are {' '.join(sorted(known))}")
+    return [stage for stage in STAGES if not names or stage[0] in names]
+
+
+def main():
+    stages = chosen(sys.argv[1:])
+    LOGS.mkdir(parents=True, exist_ok=True)
+    passed = [run(stage) for stage in FIRST]
+    if all(passed):
+        with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            passed += pool.map(run, stages)
+    print(f"{passed.count(True)} passed, {passed.count(False)} failed")
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

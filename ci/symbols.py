@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What the library takes from outside, and what it gives.
+
+  symbols.py
+
+The objects of a folder take what tests/tidy/allowed_symbols.txt grants to that
+folder and nothing else; the shared library exports what vigil.h declares and
+nothing else; every name that either library defines begins with vigil_.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+import amalgamate
+import layout
+
+BUILD = "build/gcc"
+ALLOWED = "tests/tidy/allowed_symbols.txt"
+OWN = "vigil_"
+ANY_FOLDER = ("compiler", "loader")
+
+
+def names(*command):
+    """The symbols that nm lists, without their version."""
+    done = subprocess.run(["nm", "--format=posix", *command], stdout=subprocess.PIPE, text=True,
+                          check=True)
+    words = [line.split() for line in done.stdout.splitlines()]
+    return {word[0].split("@")[0] for word in words if len(word) > 1}
+
+
+def allowed(path=ALLOWED):
+    """The symbols granted to each folder."""
+    granted = {}
+    for line in pathlib.Path(path).read_text().splitlines():
+        words = line.split()
+        if words and not line.startswith("#"):
+            granted.setdefault(words[0], set()).update(words[1:])
+    return granted
+
+
+def outside(object_file):
+    return {name for name in names("-u", object_file) if not name.startswith(OWN)}
+
+
+def beyond(object_file, folder, granted):
+    """What an object of `folder` takes and was not granted."""
+    return outside(object_file) - granted.get(folder, set()) - granted["compiler"]
+
+
+def declared(header):
+    """What vigil.h says is exported."""
+    found = set()
+    for kind, text in amalgamate.chunks(header):
+        head = re.sub(r"/\*.*?\*/", "", text, flags=re.S).split("(", 1)
+        if kind == "code" and len(head) == 2 and re.search(r"\bVIGIL_(API|CHECKED)\b", head[0]):
+            found.add(head[0].split()[-1].lstrip("*"))
+    return found
+
+
+def exported(shared):
+    versions = {"VIGIL_0"}
+    return names("-D", "--defined-only", shared) - versions
+
+
+def check_taken(granted):
+    wrong, used, count = [], set(), 0
+    for source in layout.sources():
+        folder = str(source.parent)
+        made = f"{BUILD}/{source.with_suffix('.o')}"
+        wrong += [f"{made} takes {name}, which {folder} is not granted"
+                  for name in sorted(beyond(made, folder, granted))]
+        used |= {(folder, name) for name in outside(made)}
+        count += 1
+    given = {(f, name) for f, listed in granted.items() if f not in ANY_FOLDER for name in listed}
+    wrong += [f"{ALLOWED} grants {name} to {f}, and nothing takes it"
+              for f, name in sorted(given - used)]
+    return wrong, count
+
+
+def check_shared(granted):
+    taken = names("-D", "-u", f"{BUILD}/libvigil.so") - set().union(*granted.values())
+    given, promised = exported(f"{BUILD}/libvigil.so"), declared(
+        pathlib.Path(BUILD, "include/vigil.h").read_text())
+    wrong = [f"libvigil.so takes {name}" for name in sorted(taken)]
+    wrong += [f"libvigil.so exports {name}, which vigil.h lacks" for name in given - promised]
+    wrong += [f"vigil.h declares {name}, which libvigil.so lacks" for name in promised - given]
+    # The name of an archive's member comes with a colon, on a line of its own.
+    globals_ = names("-g", "--defined-only", f"{BUILD}/libvigil.a")
+    wrong += [f"libvigil.a defines {name}" for name in globals_ if not name.startswith(OWN)]
+    return wrong, len(given)
+
+
+def main():
+    layout.build("gcc", "lib", "amalgamation")
+    granted = allowed()
+    wrong, objects = check_taken(granted)
+    more, exports = check_shared(granted)
+    for line in wrong + more:
+        print(line)
+    print(f"{objects} objects, {exports} exported, {len(wrong + more)} refused")
+    return 1 if wrong or more or not exports else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

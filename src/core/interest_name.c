@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/interest.h"
+
+/* Twenty-eight interests have twenty-eight names. */
+const char *vigil_interest_name(vigil_interest i)
+{
+    switch (i) {
+    case VIGIL_INTEREST_NONE:
+        return "NONE";
+    case VIGIL_READABLE:
+        return "READABLE";
+    case VIGIL_WRITABLE:
+        return "WRITABLE";
+    case VIGIL_READABLE | VIGIL_WRITABLE:
+        return "READABLE | WRITABLE";
+    case VIGIL_PRIORITY:
+        return "PRIORITY";
+    case VIGIL_READABLE | VIGIL_PRIORITY:
+        return "READABLE | PRIORITY";
+    case VIGIL_WRITABLE | VIGIL_PRIORITY:
+        return "WRITABLE | PRIORITY";
+    case VIGIL_READABLE | VIGIL_WRITABLE | VIGIL_PRIORITY:
+        return "READABLE | WRITABLE | PRIORITY";
+    case VIGIL_READABLE | VIGIL_LEVEL:
+        return "READABLE | LEVEL";
+    case VIGIL_WRITABLE | VIGIL_LEVEL:
+        return "WRITABLE | LEVEL";
+    case VIGIL_READABLE | VIGIL_WRITABLE | VIGIL_LEVEL:
+        return "READABLE | WRITABLE | LEVEL";
+    case VIGIL_PRIORITY | VIGIL_LEVEL:
+        return "PRIORITY | LEVEL";
+    case VIGIL_READABLE | VIGIL_PRIORITY | VIGIL_LEVEL:
+        return "READABLE | PRIORITY | LEVEL";
+    case VIGIL_WRITABLE | VIGIL_PRIORITY | VIGIL_LEVEL:
+        return "WRITABLE | PRIORITY | LEVEL";
+    case VIGIL_READABLE | VIGIL_WRITABLE | VIGIL_PRIORITY | VIGIL_LEVEL:
+        return "READABLE | WRITABLE | PRIORITY | LEVEL";
+    case VIGIL_READABLE | VIGIL_ONESHOT:
+        return "READABLE | ONESHOT";
+    case VIGIL_WRITABLE | VIGIL_ONESHOT:
+        return "WRITABLE | ONESHOT";
+    case VIGIL_READABLE | VIGIL_WRITABLE | VIGIL_ONESHOT:
+        return "READABLE | WRITABLE | ONESHOT";
+    case VIGIL_PRIORITY | VIGIL_ONESHOT:
+        return "PRIORITY | ONESHOT";
+    case VIGIL_READABLE | VIGIL_PRIORITY | VIGIL_ONESHOT:
+        return "READABLE | PRIORITY | ONESHOT";
+    case VIGIL_WRITABLE | VIGIL_PRIORITY | VIGIL_ONESHOT:
+        return "WRITABLE | PRIORITY | ONESHOT";
+    case VIGIL_READABLE | VIGIL_WRITABLE | VIGIL_PRIORITY | VIGIL_ONESHOT:
+        return "READABLE | WRITABLE | PRIORITY | ONESHOT";
+    case VIGIL_READABLE | VIGIL_LEVEL | VIGIL_ONESHOT:
+        return "READABLE | LEVEL | ONESHOT";
+    case VIGIL_WRITABLE | VIGIL_LEVEL | VIGIL_ONESHOT:
+        return "WRITABLE | LEVEL | ONESHOT";
+    case VIGIL_READABLE | VIGIL_WRITABLE | VIGIL_LEVEL | VIGIL_ONESHOT:
+        return "READABLE | WRITABLE | LEVEL | ONESHOT";
+    case VIGIL_PRIORITY | VIGIL_LEVEL | VIGIL_ONESHOT:
+        return "PRIORITY | LEVEL | ONESHOT";
+    case VIGIL_READABLE | VIGIL_PRIORITY | VIGIL_LEVEL | VIGIL_ONESHOT:
+        return "READABLE | PRIORITY | LEVEL | ONESHOT";
+    case VIGIL_WRITABLE | VIGIL_PRIORITY | VIGIL_LEVEL | VIGIL_ONESHOT:
+        return "WRITABLE | PRIORITY | LEVEL | ONESHOT";
+    case VIGIL_READABLE | VIGIL_WRITABLE | VIGIL_PRIORITY | VIGIL_LEVEL | VIGIL_ONESHOT:
+        return "READABLE | WRITABLE | PRIORITY | LEVEL | ONESHOT";
+    default:
+        return "INVALID";
+    }
+}

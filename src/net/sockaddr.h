@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VIGIL_NET_SOCKADDR_H
+#define VIGIL_NET_SOCKADDR_H
+
+#include "base/status.h"
+#include "core/address.h"
+#include "os/socket.h"
+
+/*
+ * Addresses as the kernel has them (ip(7), ipv6(7)): struct sockaddr_in and
+ * struct sockaddr_in6 written byte by byte, so that nothing is cast and
+ * nothing depends on how a compiler lays out a union.
+ */
+
+/* VIGIL_EAFNOSUPPORT if the address is none; `native` is then empty. */
+/*@
+  requires native: \valid(native);
+  terminates \true; exits \false;
+  assigns *native;
+  ensures none: address.family != VIGIL_FAMILY_IPV4 && address.family != VIGIL_FAMILY_IPV6 ==>
+    \result == VIGIL_EAFNOSUPPORT && native->length == 0;
+  ensures length: native->length <= VIGIL_SOCKADDR_BYTES;
+*/
+vigil_status vigil_sockaddr_encode(vigil_address address, vigil_sockaddr *native);
+
+/* What the kernel gave, or vigil_address_none() for an empty address, one of
+ * another family, or one that is cut short. */
+/*@
+  requires native: \valid_read(native);
+  terminates \true; exits \false;
+  assigns \result \from *native;
+*/
+vigil_address vigil_sockaddr_decode(const vigil_sockaddr *native);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/socket.h"
+
+#include "net/sockaddr.h"
+#include "os/descriptor.h"
+#include "os/status.h"
+#include "poll/registry.h"
+
+vigil_status vigil_socket_close(vigil_source *source)
+{
+    vigil_fd fd = VIGIL_FD_NONE;
+    if (source->fd == VIGIL_FD_NONE) {
+        return VIGIL_OK;
+    }
+    vigil_status status = vigil_socket_release(source, &fd);
+    if (status == VIGIL_OK) {
+        (void)!vigil_os_close(fd);
+    }
+    return status;
+}
+
+vigil_status vigil_socket_adopt(vigil_source *source, vigil_fd fd)
+{
+    vigil_status status = vigil_os_adopt(fd);
+    *source = vigil_source_from_fd(status == VIGIL_OK ? fd : VIGIL_FD_NONE);
+    return status;
+}
+
+vigil_status vigil_socket_release(vigil_source *source, vigil_fd *fd)
+{
+    *fd = VIGIL_FD_NONE;
+    if (source->fd == VIGIL_FD_NONE) {
+        return VIGIL_EBADF;
+    }
+    if (source->registry != NULL) {
+        vigil_status status = vigil_registry_deregister(source->registry, source);
+        if (status != VIGIL_OK) {
+            return status;
+        }
+    }
+    *fd = source->fd;
+    source->fd = VIGIL_FD_NONE;
+    return VIGIL_OK;
+}
+
+vigil_status vigil_socket_local_address(const vigil_source *source, vigil_address *address)
+{
+    vigil_sockaddr native;
+    vigil_status status = vigil_os_local_address(source->fd, &native);
+    *address = vigil_sockaddr_decode(&native);
+    return status;
+}
+
+vigil_status vigil_socket_peer_address(const vigil_source *source, vigil_address *address)
+{
+    vigil_sockaddr native;
+    vigil_status status = vigil_os_peer_address(source->fd, &native);
+    *address = vigil_sockaddr_decode(&native);
+    return status;
+}
+
+/* Which option it is depends on the socket: IP_TTL is taken by an IPv6 socket
+ * too, and then means nothing to what it sends (ip(7), ipv6(7)). */
+static vigil_status ttl_option(const vigil_source *source, vigil_os_option *option)
+{
+    int family = VIGIL_OS_AF_UNSPEC;
+    vigil_status status = vigil_os_get_option(source->fd, VIGIL_OS_FAMILY, &family);
+    *option = family == VIGIL_OS_AF_INET6 ? VIGIL_OS_TTL_IPV6 : VIGIL_OS_TTL_IPV4;
+    return status;
+}
+
+vigil_status vigil_socket_set_ttl(const vigil_source *source, int hops)
+{
+    vigil_os_option option = VIGIL_OS_TTL_IPV4;
+    vigil_status status = ttl_option(source, &option);
+    return status == VIGIL_OK ? vigil_os_set_option(source->fd, option, hops) : status;
+}
+
+vigil_status vigil_socket_ttl(const vigil_source *source, int *hops)
+{
+    vigil_os_option option = VIGIL_OS_TTL_IPV4;
+    vigil_status status = ttl_option(source, &option);
+    *hops = 0;
+    return status == VIGIL_OK ? vigil_os_get_option(source->fd, option, hops) : status;
+}
+
+vigil_status vigil_socket_take_error(const vigil_source *source, vigil_status *error)
+{
+    int code = 0;
+    vigil_status status = vigil_os_get_option(source->fd, VIGIL_OS_ERROR, &code);
+    *error = vigil_os_status(code);
+    return status;
+}

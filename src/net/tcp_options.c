@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/tcp_options.h"
+
+#include "net/socket.h"
+#include "os/socket.h"
+
+vigil_status vigil_tcp_stream_set_nodelay(const vigil_tcp_stream *stream, bool enabled)
+{
+    return vigil_os_set_option(stream->source.fd, VIGIL_OS_NODELAY, enabled ? 1 : 0);
+}
+
+vigil_status vigil_tcp_stream_nodelay(const vigil_tcp_stream *stream, bool *enabled)
+{
+    int value = 0;
+    vigil_status status = vigil_os_get_option(stream->source.fd, VIGIL_OS_NODELAY, &value);
+    *enabled = value != 0;
+    return status;
+}
+
+vigil_status vigil_tcp_stream_set_ttl(const vigil_tcp_stream *stream, int hops)
+{
+    return vigil_socket_set_ttl(&stream->source, hops);
+}
+
+vigil_status vigil_tcp_stream_ttl(const vigil_tcp_stream *stream, int *hops)
+{
+    return vigil_socket_ttl(&stream->source, hops);
+}
+
+static vigil_status set_keepalive_numbers(vigil_fd fd, vigil_keepalive keepalive)
+{
+    vigil_status status = vigil_os_set_option(fd, VIGIL_OS_KEEPALIVE_IDLE, keepalive.idle_seconds);
+    if (status == VIGIL_OK) {
+        status = vigil_os_set_option(fd, VIGIL_OS_KEEPALIVE_INTERVAL, keepalive.interval_seconds);
+    }
+    if (status == VIGIL_OK) {
+        status = vigil_os_set_option(fd, VIGIL_OS_KEEPALIVE_COUNT, keepalive.count);
+    }
+    return status;
+}
+
+vigil_status vigil_tcp_stream_set_keepalive(const vigil_tcp_stream *stream,
+                                            vigil_keepalive keepalive)
+{
+    vigil_fd fd = stream->source.fd;
+    vigil_status status = keepalive.enabled ? set_keepalive_numbers(fd, keepalive) : VIGIL_OK;
+    if (status != VIGIL_OK) {
+        return status;
+    }
+    return vigil_os_set_option(fd, VIGIL_OS_KEEPALIVE, keepalive.enabled ? 1 : 0);
+}
+
+vigil_status vigil_tcp_stream_keepalive(const vigil_tcp_stream *stream, vigil_keepalive *keepalive)
+{
+    vigil_fd fd = stream->source.fd;
+    int enabled = 0;
+    *keepalive = (vigil_keepalive){0};
+    vigil_status status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE, &enabled);
+    if (status != VIGIL_OK) {
+        return status;
+    }
+    keepalive->enabled = enabled != 0;
+    status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_IDLE, &keepalive->idle_seconds);
+    if (status == VIGIL_OK) {
+        status =
+            vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_INTERVAL, &keepalive->interval_seconds);
+    }
+    if (status == VIGIL_OK) {
+        status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_COUNT, &keepalive->count);
+    }
+    return status;
+}
+
+vigil_status vigil_tcp_stream_set_linger(const vigil_tcp_stream *stream, bool enabled, int seconds)
+{
+    return vigil_os_set_linger(stream->source.fd, enabled, seconds);
+}
+
+vigil_status vigil_tcp_stream_linger(const vigil_tcp_stream *stream, bool *enabled, int *seconds)
+{
+    return vigil_os_get_linger(stream->source.fd, enabled, seconds);
+}

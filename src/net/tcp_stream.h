@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VIGIL_NET_TCP_STREAM_H
+#define VIGIL_NET_TCP_STREAM_H
+
+#include "base/status.h"
+#include "core/address.h"
+#include "os/socket.h"
+#include "poll/source.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A TCP connection (tcp(7)). Register `&stream.source`. Edge-triggered, read
+ * and write until VIGIL_EWOULDBLOCK: only then is the next event due.
+ *
+ * The caller owns the struct; it does not move while it is registered. One
+ * thread at a time works on it. Every call on a closed stream answers
+ * VIGIL_EBADF.
+ */
+typedef struct vigil_tcp_stream {
+    vigil_source source;
+} vigil_tcp_stream;
+
+/*
+ * Begins to connect: the socket is non-blocking and close-on-exec. VIGIL_OK
+ * says that the attempt is on its way. Register for VIGIL_WRITABLE, and when
+ * the event comes ask vigil_tcp_stream_finish_connect how it went.
+ *
+ * VIGIL_EAFNOSUPPORT   the address is none, or its family is not to be had
+ * VIGIL_ECONNREFUSED, VIGIL_ENETUNREACH, VIGIL_EHOSTUNREACH, VIGIL_EACCES,
+ * VIGIL_EADDRNOTAVAIL, VIGIL_ETIMEDOUT
+ *                      it failed at once (connect(2))
+ * VIGIL_EMFILE, VIGIL_ENFILE, VIGIL_ENOBUFS, VIGIL_ENOMEM
+ *                      no socket is to be had (socket(2))
+ * On failure the stream is closed and nothing is left open.
+ */
+/*@
+  requires memory: \valid(stream) && \valid_read(address) && \separated(stream, address);
+  assigns *stream;
+  ensures status: status_valid(\result);
+  ensures unregistered: source_unregistered(stream->source);
+  ensures closed: \result != VIGIL_OK ==> stream->source.fd == VIGIL_FD_NONE;
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_connect(vigil_tcp_stream *stream,
+                                                    const vigil_address *address);
+
+/*
+ * Whether the connection that was begun stands: to be asked when the stream is
+ * writable, or in error. VIGIL_OK if it does, VIGIL_EINPROGRESS if the event
+ * was another one and there is more to wait for; anything else is why it
+ * failed, told once (connect(2) EINPROGRESS; socket(7) SO_ERROR).
+ */
+/*@
+  requires memory: \valid_read(stream);
+  assigns \nothing;
+  ensures status: status_valid(\result);
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_finish_connect(const vigil_tcp_stream *stream);
+
+/*
+ * Reads what is there, `capacity` bytes at most (recv(2)). VIGIL_OK with a
+ * `count` of 0, for a capacity that is not, is the end of the stream.
+ *
+ * VIGIL_EWOULDBLOCK   nothing is there now; an event will tell
+ * VIGIL_EINTR         a signal handler ran first; read again
+ * VIGIL_ECONNRESET    the peer has broken off
+ * VIGIL_ECONNREFUSED, VIGIL_ETIMEDOUT, VIGIL_EHOSTUNREACH
+ *                     the connection was never made, or is lost
+ * VIGIL_ENOTCONN      it is not connected yet
+ * `count` is written in every case, 0 on failure.
+ */
+/*@
+  requires memory: \valid(stream) && \valid(count);
+  requires room: \valid((char *)data + (0 .. capacity - 1));
+  assigns ((char *)data)[0 .. capacity - 1], *count;
+  ensures status: status_valid(\result);
+  ensures bound: *count <= capacity;
+  ensures failed: \result != VIGIL_OK ==> *count == 0;
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_read(vigil_tcp_stream *stream, void *data,
+                                                 size_t capacity, size_t *count);
+
+/* Reads into several buffers, in their order (readv(2)); of more than 1024, the
+ * first 1024. Statuses as for read. */
+/*@
+  requires memory: \valid(stream) && \valid(count);
+  requires buffers: \valid_read(buffers + (0 .. buffer_count - 1));
+  assigns *count;
+  ensures status: status_valid(\result);
+  ensures failed: \result != VIGIL_OK ==> *count == 0;
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_readv(vigil_tcp_stream *stream,
+                                                  const vigil_buffer *buffers, size_t buffer_count,
+                                                  size_t *count);
+
+/* Reads and leaves it all there to be read again (recv(2), MSG_PEEK). Statuses
+ * as for read. */
+/*@
+  requires memory: \valid(stream) && \valid(count);
+  requires room: \valid((char *)data + (0 .. capacity - 1));
+  assigns ((char *)data)[0 .. capacity - 1], *count;
+  ensures status: status_valid(\result);
+  ensures bound: *count <= capacity;
+  ensures failed: \result != VIGIL_OK ==> *count == 0;
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_peek(vigil_tcp_stream *stream, void *data,
+                                                 size_t capacity, size_t *count);
+
+/*
+ * Writes, as much as there is room for (send(2)); `count` says how much. Raises
+ * no SIGPIPE.
+ *
+ * VIGIL_EWOULDBLOCK   there is no room now; an event will tell
+ * VIGIL_EINTR         a signal handler ran first; write again
+ * VIGIL_EPIPE         this direction is closed, or the connection is
+ * VIGIL_ECONNRESET    the peer has broken off
+ * VIGIL_ENOTCONN      it is not connected
+ * VIGIL_ENOBUFS, VIGIL_ENOMEM
+ *                     the system is out of memory
+ * `count` is written in every case, 0 on failure.
+ */
+/*@
+  requires memory: \valid(stream) && \valid(count);
+  requires data: \valid_read((char *)data + (0 .. length - 1));
+  assigns *count;
+  ensures status: status_valid(\result);
+  ensures bound: *count <= length;
+  ensures failed: \result != VIGIL_OK ==> *count == 0;
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_write(vigil_tcp_stream *stream, const void *data,
+                                                  size_t length, size_t *count);
+
+/* Writes several buffers, in their order (writev(2)); of more than 1024, the
+ * first 1024. Statuses as for write. */
+/*@
+  requires memory: \valid(stream) && \valid(count);
+  requires buffers: \valid_read(buffers + (0 .. buffer_count - 1));
+  assigns *count;
+  ensures status: status_valid(\result);
+  ensures failed: \result != VIGIL_OK ==> *count == 0;
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_writev(vigil_tcp_stream *stream,
+                                                   const vigil_buffer *buffers,
+                                                   size_t buffer_count, size_t *count);
+
+/*
+ * Closes one direction, or both (shutdown(2)). What was written is still sent.
+ * VIGIL_ENOTCONN if it is not connected, VIGIL_EINVAL if `how` is none of the
+ * three.
+ */
+/*@
+  requires memory: \valid(stream);
+  assigns \nothing;
+  ensures status: status_valid(\result);
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_shutdown(vigil_tcp_stream *stream, vigil_shutdown how);
+
+/* This end and the other one (getsockname(2), getpeername(2)). The other one is
+ * VIGIL_ENOTCONN until the connection stands. On failure the address is none. */
+/*@
+  requires memory: \valid_read(stream) && \valid(address);
+  assigns *address;
+  ensures status: status_valid(\result);
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_local_address(const vigil_tcp_stream *stream,
+                                                          vigil_address *address);
+/*@
+  requires memory: \valid_read(stream) && \valid(address);
+  assigns *address;
+  ensures status: status_valid(\result);
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_peer_address(const vigil_tcp_stream *stream,
+                                                         vigil_address *address);
+
+/* The error it has met since it was last asked, VIGIL_OK for none
+ * (socket(7), SO_ERROR). */
+/*@
+  requires memory: \valid_read(stream) && \valid(error);
+  assigns *error;
+  ensures status: status_valid(\result) && status_valid(*error);
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_take_error(const vigil_tcp_stream *stream,
+                                                       vigil_status *error);
+
+/* Takes over a connected descriptor, and makes it non-blocking and
+ * close-on-exec. VIGIL_EBADF if it is not open: the stream is then closed, and
+ * the descriptor is still the caller's. */
+/*@
+  requires memory: \valid(stream);
+  assigns *stream;
+  ensures status: status_valid(\result);
+  ensures held: \result == VIGIL_OK ==> stream->source.fd == fd;
+  ensures closed: \result != VIGIL_OK ==> stream->source.fd == VIGIL_FD_NONE;
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_from_fd(vigil_tcp_stream *stream, vigil_fd fd);
+
+/* The descriptor, which stays the stream's; VIGIL_FD_NONE if it is closed. */
+/*@
+  requires memory: \valid_read(stream);
+  assigns \nothing;
+  ensures fd: \result == stream->source.fd;
+*/
+VIGIL_API vigil_fd vigil_tcp_stream_fd(const vigil_tcp_stream *stream);
+
+/* Gives the descriptor to the caller, deregistered and open; the stream is
+ * closed. VIGIL_EBADF if it was closed. */
+/*@
+  requires memory: \valid(stream) && \valid(fd) && \separated(stream, fd);
+  assigns *stream, *fd;
+  ensures status: status_valid(\result);
+*/
+VIGIL_CHECKED vigil_status vigil_tcp_stream_into_fd(vigil_tcp_stream *stream, vigil_fd *fd);
+
+/* Deregisters, and closes (close(2)): what was written is still sent, unless
+ * linger says otherwise; unread data makes it a reset. Closing what is closed
+ * does nothing. Should the system refuse to deregister, that is the status, and
+ * nothing has changed. */
+/*@
+  requires memory: \valid(stream);
+  assigns *stream;
+  ensures closed: \result == VIGIL_OK ==> stream->source.fd == VIGIL_FD_NONE;
+*/
+VIGIL_API vigil_status vigil_tcp_stream_close(vigil_tcp_stream *stream);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VIGIL_OS_MUTEX_H
+#define VIGIL_OS_MUTEX_H
+
+#include "base/status.h"
+#include "os_types.h"
+
+/* A lock that one thread holds at a time, for a few instructions; across a
+ * system call only while a poll's first waker is opened. Initialising can
+ * fail; locking fails on misuse alone, and that would be a bug. */
+vigil_status vigil_os_mutex_init(vigil_mutex *mutex);
+void vigil_os_mutex_destroy(vigil_mutex *mutex);
+void vigil_os_mutex_lock(vigil_mutex *mutex);
+void vigil_os_mutex_unlock(vigil_mutex *mutex);
+
+#endif

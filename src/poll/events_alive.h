@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VIGIL_POLL_EVENTS_ALIVE_H
+#define VIGIL_POLL_EVENTS_ALIVE_H
+
+#include "poll/events.h"
+
+/* Whether some report not yet taken is of a registration that is alive. */
+/*@
+  requires valid: \valid_read(events) && events_valid(events);
+  terminates \true; exits \false;
+  assigns \result \from *events, events->storage[0 .. events->capacity - 1],
+    events->slots[0 .. events->slot_count - 1];
+  ensures alive: \result <==> \exists integer i; events->next <= i < events->count &&
+    report_alive(events, i);
+*/
+bool vigil_events_any_alive(const vigil_events *events);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VIGIL_POLL_EVENTS_INLINE_H
+#define VIGIL_POLL_EVENTS_INLINE_H
+
+#include "poll/events.h"
+
+/*
+ * Reads the slot as it was at one moment: another thread may end the
+ * registration, and begin the next one in the same slot, between any two
+ * loads. Its new token is stored after the generation has moved on, so a token
+ * that is too new comes with a generation that no longer matches.
+ */
+VIGIL_INLINE bool vigil_events_next(vigil_events *events, vigil_event *event)
+{
+    /*@
+      loop invariant range: \at(events->next, Pre) <= events->next <= events->count;
+      loop invariant passed: \forall integer i;
+        \at(events->next, Pre) <= i < events->next ==> !report_current(events, i);
+      loop assigns events->next, *event;
+      loop variant events->count - events->next;
+    */
+    while (events->next < events->count) {
+        uint64_t key = events->storage[events->next].key;
+        uint32_t flags = events->storage[events->next].flags;
+        uint32_t index = (uint32_t)(key % UINT64_C(4294967296));
+        uint32_t generation = (uint32_t)(key / UINT64_C(4294967296));
+        events->next++;
+        if (index >= events->slot_count) {
+            continue;
+        }
+        const vigil_slot *slot = &events->slots[index];
+        if (vigil_atomic_load(&slot->generation) != generation) {
+            continue;
+        }
+        event->token = vigil_atomic_load_word(&slot->token);
+        event->readiness = flags & vigil_atomic_load(&slot->mask);
+        if (vigil_atomic_load(&slot->generation) == generation && event->readiness != 0) {
+            return true;
+        }
+    }
+    event->token = 0;
+    event->readiness = 0;
+    return false;
+}
+
+#endif

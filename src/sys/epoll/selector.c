@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/selector.h"
+
+#include "core/timeout_rules.h"
+#include "os/descriptor.h"
+#include "os/epoll.h"
+
+vigil_status vigil_selector_open(vigil_selector *selector)
+{
+    selector->coarse = false;
+    return vigil_os_epoll_create(&selector->epoll);
+}
+
+void vigil_selector_close(vigil_selector *selector)
+{
+    (void)!vigil_os_close(selector->epoll);
+    selector->epoll = VIGIL_FD_NONE;
+}
+
+bool vigil_selector_is_open(const vigil_selector *selector)
+{
+    return selector->epoll != VIGIL_FD_NONE;
+}
+
+vigil_status vigil_selector_add(vigil_selector *selector, vigil_fd fd, uint32_t request,
+                                uint64_t key)
+{
+    return vigil_os_epoll_add(selector->epoll, fd, request, key);
+}
+
+vigil_status vigil_selector_modify(vigil_selector *selector, vigil_fd fd, uint32_t request,
+                                   uint64_t key)
+{
+    return vigil_os_epoll_modify(selector->epoll, fd, request, key);
+}
+
+/* The kernel drops a registration with the last descriptor of its open file
+ * (epoll(7), questions and answers). A caller who closed it first has nothing
+ * left here to remove. */
+vigil_status vigil_selector_remove(vigil_selector *selector, vigil_fd fd)
+{
+    vigil_status status = vigil_os_epoll_remove(selector->epoll, fd);
+    bool forgotten = status == VIGIL_EBADF || status == VIGIL_ENOENT;
+    return forgotten ? VIGIL_OK : status;
+}
+
+static vigil_status wait_ms(vigil_selector *selector, vigil_raw_event *events, uint32_t capacity,
+                            vigil_timeout timeout, uint32_t *count)
+{
+    int timeout_ms = vigil_timeout_to_ms(timeout);
+    return vigil_os_epoll_wait(selector->epoll, events, capacity, timeout_ms, count);
+}
+
+vigil_status vigil_selector_wait(vigil_selector *selector, vigil_raw_event *events,
+                                 uint32_t capacity, vigil_timeout timeout, uint32_t *count)
+{
+    bool whole = timeout.ns == 0 || timeout.ns == VIGIL_FOREVER_NS;
+    if (whole || selector->coarse) {
+        return wait_ms(selector, events, capacity, timeout, count);
+    }
+    vigil_status status = vigil_os_epoll_wait_ns(selector->epoll, events, capacity,
+                                                 vigil_timeout_seconds_part(timeout),
+                                                 vigil_timeout_nanoseconds_part(timeout), count);
+    if (status != VIGIL_ENOSYS && status != VIGIL_EPERM) {
+        return status;
+    }
+    selector->coarse = true;
+    return wait_ms(selector, events, capacity, timeout, count);
+}
