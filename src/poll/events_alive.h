@@ -4,6 +4,16 @@
 
 #include "poll/events.h"
 
+/* Whether report `i` is of a registration that is alive. */
+/*@
+  requires valid: \valid_read(events) && events_valid(events);
+  requires report: i < events->count;
+  terminates \true; exits \false;
+  assigns \result \from *events, events->storage[i], events->slots[0 .. events->slot_count - 1];
+  ensures alive: \result <==> report_alive(events, i);
+*/
+bool vigil_events_is_alive(const vigil_events *events, uint32_t i);
+
 /* Whether some report not yet taken is of a registration that is alive. */
 /*@
   requires valid: \valid_read(events) && events_valid(events);

@@ -11,7 +11,7 @@ vigil_status vigil_poll_open(vigil_poll *poll, vigil_slot *slots, size_t slot_co
     vigil_registry *registry = &poll->registry;
     poll->waiting.value = 0;
     vigil_wake_init(&registry->wake);
-    registry->selector.epoll = VIGIL_FD_NONE;
+    registry->slots = (vigil_slots){0}; /* No slots: that is what a closed poll is. */
     if (slot_count == 0 || slot_count > VIGIL_SLOTS_MAX) {
         return VIGIL_EINVAL;
     }
@@ -39,7 +39,7 @@ static bool is_in_use(vigil_poll *poll)
 vigil_status vigil_poll_close(vigil_poll *poll)
 {
     vigil_registry *registry = &poll->registry;
-    if (!vigil_selector_is_open(&registry->selector)) {
+    if (registry->slots.count == 0) {
         return VIGIL_OK;
     }
     if (is_in_use(poll)) {
@@ -48,6 +48,7 @@ vigil_status vigil_poll_close(vigil_poll *poll)
     vigil_selector_close(&registry->selector);
     vigil_wake_channel_close(&registry->wake.channel);
     vigil_os_mutex_destroy(&registry->lock);
+    registry->slots = (vigil_slots){0};
     return VIGIL_OK;
 }
 
@@ -59,12 +60,12 @@ vigil_registry *vigil_poll_registry(vigil_poll *poll)
 vigil_status vigil_poll_fd(vigil_poll *poll, vigil_fd *fd)
 {
     *fd = VIGIL_FD_NONE;
-    if (!vigil_selector_is_open(&poll->registry.selector)) {
+    if (poll->registry.slots.count == 0) {
         return VIGIL_EBADF;
     }
     vigil_status status = vigil_wake_nest(&poll->registry.wake);
     if (status == VIGIL_OK) {
-        *fd = poll->registry.selector.epoll;
+        *fd = vigil_selector_fd(&poll->registry.selector);
     }
     return status;
 }

@@ -44,7 +44,7 @@ vigil_status vigil_registry_register(vigil_registry *registry, vigil_source *sou
     if (!vigil_interest_is_valid(interest)) {
         return VIGIL_EINVAL;
     }
-    if (!vigil_selector_is_open(&registry->selector)) {
+    if (registry->slots.count == 0) {
         return VIGIL_EBADF;
     }
     uint32_t slot = 0;

@@ -37,7 +37,7 @@ typedef struct vigil_registry {
 /*@
   predicate registry_memory(vigil_registry *r, vigil_source *s) =
     \valid(r) && \valid(s) && \separated(r, s) &&
-    (r->selector.epoll != VIGIL_FD_NONE ==> slots_valid(&r->slots));
+    (r->slots.count != 0 ==> slots_valid(&r->slots));
 */
 
 /*

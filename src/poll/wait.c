@@ -3,19 +3,23 @@
 
 #include "core/timeout_rules.h"
 #include "os/clock.h"
-#include "poll/events_alive.h"
+#include "poll/events_alive_inline.h"
 #include "poll/wake.h"
 #include "sys/selector.h"
 
-/* Asks the kernel once, and then the wakers. An interrupted wait that brings a
- * wake is a wait that brings a wake: the handler may have been the waker. */
+/* Asks the kernel once, and then the wakers, if there are any. An interrupted
+ * wait that brings a wake is a wait that brings a wake: the handler may have
+ * been the waker. */
 static vigil_status turn(vigil_registry *registry, vigil_events *events, vigil_timeout timeout)
 {
-    bool prepared = timeout.ns != 0 && vigil_wake_prepare(&registry->wake);
+    bool wakers = vigil_atomic_load(&registry->wake.words) != 0;
+    bool prepared = timeout.ns != 0 && (!wakers || vigil_wake_prepare(&registry->wake));
     vigil_timeout allowed = {prepared ? timeout.ns : 0};
     vigil_status status = vigil_selector_wait(&registry->selector, events->storage,
                                               events->capacity, allowed, &events->count);
-    vigil_wake_finish(registry, events, prepared);
+    if (vigil_atomic_load(&registry->wake.words) != 0) {
+        vigil_wake_finish(registry, events, prepared);
+    }
     return events->count > 0 ? VIGIL_OK : status;
 }
 
@@ -60,7 +64,7 @@ vigil_status vigil_poll_wait(vigil_poll *poll, vigil_events *events, vigil_timeo
     if (events->capacity == 0) {
         return VIGIL_EINVAL;
     }
-    if (!vigil_selector_is_open(&registry->selector)) {
+    if (registry->slots.count == 0) {
         return VIGIL_EBADF;
     }
     if (vigil_atomic_load(&poll->waiting) != 0) {

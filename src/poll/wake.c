@@ -87,9 +87,6 @@ vigil_status vigil_wake_nest(vigil_wake *wake)
 
 bool vigil_wake_prepare(vigil_wake *wake)
 {
-    if (vigil_atomic_load(&wake->words) == 0) {
-        return true;
-    }
     return vigil_atomic_replace(&wake->state, VIGIL_WAKE_RUN, VIGIL_WAKE_SLEEP) != 0;
 }
 
@@ -168,7 +165,7 @@ void vigil_wake_finish(vigil_registry *registry, vigil_events *events, bool prep
 {
     vigil_wake *wake = &registry->wake;
     uint32_t words = vigil_atomic_load(&wake->words);
-    if (words == 0 || !take_note(wake, prepared) || !any_pending(registry, words)) {
+    if (!take_note(wake, prepared) || !any_pending(registry, words)) {
         return;
     }
     remove_channel_report(wake, events);

@@ -41,7 +41,7 @@ void vigil_wake_forget(vigil_registry *registry, uint32_t slot);
 /* From here on a wake makes the poll's descriptor readable. */
 vigil_status vigil_wake_nest(vigil_wake *wake);
 
-/* For the waiting thread. `prepare` is called before a wait that would block
+/* For the waiting thread, once there are wakers: `words` is not 0. `prepare` is called before a wait that would block
  * and answers whether it may; `finish` after any wait, to take the wakes that
  * came: it puts an event for each behind those in `events`. */
 bool vigil_wake_prepare(vigil_wake *wake);

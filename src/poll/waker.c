@@ -3,7 +3,6 @@
 
 #include "os/mutex.h"
 #include "poll/wake.h"
-#include "sys/selector.h"
 
 /* Takes a slot and makes it heard, both or neither. Under the lock. */
 static vigil_status enrol(vigil_registry *registry, uint32_t *slot)
@@ -22,7 +21,7 @@ vigil_status vigil_waker_open(vigil_waker *waker, vigil_registry *registry, vigi
 {
     waker->registry = NULL;
     waker->slot = 0;
-    if (!vigil_selector_is_open(&registry->selector)) {
+    if (registry->slots.count == 0) {
         return VIGIL_EBADF;
     }
     uint32_t slot = 0;

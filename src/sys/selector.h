@@ -22,7 +22,10 @@
 
 vigil_status vigil_selector_open(vigil_selector *selector);
 void vigil_selector_close(vigil_selector *selector);
-bool vigil_selector_is_open(const vigil_selector *selector);
+
+/* A descriptor that is readable while a wait would not block; VIGIL_FD_NONE if
+ * the mechanism has none. */
+vigil_fd vigil_selector_fd(const vigil_selector *selector);
 
 /* What the mechanism is asked for on behalf of an interest. */
 uint32_t vigil_selector_request(vigil_interest interest);

@@ -17,9 +17,9 @@ void vigil_selector_close(vigil_selector *selector)
     selector->epoll = VIGIL_FD_NONE;
 }
 
-bool vigil_selector_is_open(const vigil_selector *selector)
+vigil_fd vigil_selector_fd(const vigil_selector *selector)
 {
-    return selector->epoll != VIGIL_FD_NONE;
+    return selector->epoll;
 }
 
 vigil_status vigil_selector_add(vigil_selector *selector, vigil_fd fd, uint32_t request,

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VIGIL_TESTS_BENCH_H
+#define VIGIL_TESTS_BENCH_H
+
+#include <stddef.h>
+
+/*
+ * A workload is the same job done by two contenders: by hand over epoll(7),
+ * and with Vigil. Both are open at once, in one process, and take turns in
+ * slices of about two milliseconds, in shuffled order, so that what the
+ * machine does meanwhile falls on both alike.
+ */
+struct contender {
+    void (*open)(void);
+    void (*run)(size_t operations);
+    void (*close)(void);
+};
+
+struct workload {
+    const char *name;
+    double goal; /* the ratio that is expected, Vigil over raw */
+    struct contender raw;
+    struct contender vigil;
+};
+
+/* Ends the program if `ok` is false, naming `what`: a benchmark that measures
+ * failures measures nothing. */
+void bench_require(int ok, const char *what);
+
+extern const struct workload bench_pingpong_eventfd;
+extern const struct workload bench_pingpong_waker;
+extern const struct workload bench_pingpong_socketpair;
+extern const struct workload bench_pingpong_tcp;
+extern const struct workload bench_dispatch_1;
+extern const struct workload bench_dispatch_256;
+extern const struct workload bench_register;
+extern const struct workload bench_modify;
+extern const struct workload bench_wake_1;
+extern const struct workload bench_wake_10;
+extern const struct workload bench_wake_100;
+
+#endif
