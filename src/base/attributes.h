@@ -19,6 +19,14 @@
 #define VIGIL_CHECKED
 #endif
 
+/* VIGIL_RARE marks a function off the hot path: its registers are saved when it
+ * is called, not whenever its caller is. */
+#if defined(__GNUC__)
+#define VIGIL_RARE __attribute__((noinline, cold))
+#else
+#define VIGIL_RARE
+#endif
+
 /*
  * VIGIL_INLINE opens a definition in an *_inline.h header: a copy for inlining
  * only, beside the out-of-line one that the library exports. The one source

@@ -32,3 +32,19 @@ void vigil_events_clear(vigil_events *events)
     events->count = 0;
     events->next = 0;
 }
+
+bool vigil_events_any_alive(const vigil_events *events)
+{
+    bool found = false;
+    /*@
+      loop invariant range: events->next <= i <= events->count;
+      loop invariant found: found <==> \exists integer k; events->next <= k < i &&
+        report_alive(events, k);
+      loop assigns i, found;
+      loop variant events->count - i;
+    */
+    for (uint32_t i = events->next; i < events->count && !found; i++) {
+        found = vigil_events_is_alive(events, i);
+    }
+    return found;
+}

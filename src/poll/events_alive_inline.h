@@ -13,20 +13,4 @@ VIGIL_INLINE bool vigil_events_is_alive(const vigil_events *events, uint32_t i)
         && vigil_atomic_load(&events->slots[index].generation) == generation;
 }
 
-VIGIL_INLINE bool vigil_events_any_alive(const vigil_events *events)
-{
-    bool found = false;
-    /*@
-      loop invariant range: events->next <= i <= events->count;
-      loop invariant found: found <==> \exists integer k; events->next <= k < i &&
-        report_alive(events, k);
-      loop assigns i, found;
-      loop variant events->count - i;
-    */
-    for (uint32_t i = events->next; i < events->count && !found; i++) {
-        found = vigil_events_is_alive(events, i);
-    }
-    return found;
-}
-
 #endif

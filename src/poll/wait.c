@@ -10,57 +10,70 @@
 /* Asks the kernel once, and then the wakers, if there are any. An interrupted
  * wait that brings a wake is a wait that brings a wake: the handler may have
  * been the waker. */
-static vigil_status turn(vigil_registry *registry, vigil_events *events, vigil_timeout timeout)
+static inline vigil_status turn(vigil_registry *registry, vigil_events *events,
+                                vigil_timeout timeout)
 {
-    bool wakers = vigil_atomic_load(&registry->wake.words) != 0;
-    bool prepared = timeout.ns != 0 && (!wakers || vigil_wake_prepare(&registry->wake));
-    vigil_timeout allowed = {prepared ? timeout.ns : 0};
-    vigil_status status = vigil_selector_wait(&registry->selector, events->storage,
-                                              events->capacity, allowed, &events->count);
-    if (vigil_atomic_load(&registry->wake.words) != 0) {
-        vigil_wake_finish(registry, events, prepared);
+    bool prepared = timeout.ns != 0;
+    if (prepared && vigil_atomic_load(&registry->wake.words) != 0) {
+        prepared = vigil_wake_prepare(&registry->wake);
+        timeout.ns = prepared ? timeout.ns : 0;
     }
+    vigil_status status = vigil_selector_wait(&registry->selector, events->storage,
+                                              events->capacity, timeout, &events->count);
+    if (vigil_atomic_load(&registry->wake.words) == 0) {
+        return status;
+    }
+    vigil_wake_finish(registry, events, prepared);
     return events->count > 0 ? VIGIL_OK : status;
+}
+
+/* The first turn of a wait. One that has an end begins by looking, as a finite
+ * timeout costs the kernel a timer even if something is ready, more than it
+ * costs to look. */
+static inline vigil_status first_turn(vigil_registry *registry, vigil_events *events,
+                                      vigil_timeout timeout)
+{
+    bool endless = timeout.ns == VIGIL_FOREVER_NS;
+    return turn(registry, events, (vigil_timeout){endless ? VIGIL_FOREVER_NS : 0});
 }
 
 /* Sleeps until there is an event, or the deadline has passed. A turn may end
  * with neither: the kernel cannot count so far, or reported what is dead. */
-static vigil_status sleep_until(vigil_registry *registry, vigil_events *events,
-                                uint64_t deadline_ns, vigil_timeout left)
+VIGIL_RARE static vigil_status sleep_on(vigil_registry *registry, vigil_events *events,
+                                        vigil_timeout timeout)
 {
-    for (uint32_t turns = 0; turns < VIGIL_RESLEEPS_MAX; turns++) {
+    bool endless = timeout.ns == VIGIL_FOREVER_NS;
+    uint64_t deadline_ns = endless ? 0 : vigil_timeout_deadline(timeout, vigil_os_now_ns());
+    vigil_timeout left = timeout;
+    for (uint32_t turns = 0; turns < VIGIL_RESLEEPS_MAX && left.ns != 0; turns++) {
         vigil_status status = turn(registry, events, left);
         if (status != VIGIL_OK || vigil_events_any_alive(events)) {
             return status;
         }
-        if (deadline_ns != VIGIL_FOREVER_NS) {
+        vigil_events_clear(events);
+        if (!endless) {
             left = vigil_timeout_until(deadline_ns, vigil_os_now_ns());
         }
-        if (left.ns == 0) {
-            return VIGIL_OK;
-        }
     }
-    vigil_events_clear(events);
-    return VIGIL_EINTR;
+    return left.ns == 0 ? VIGIL_OK : VIGIL_EINTR;
 }
 
-/* A finite timeout costs the kernel a timer even if something is ready, more
- * than it costs to look first. */
-static vigil_status look_then_sleep(vigil_registry *registry, vigil_events *events,
-                                    vigil_timeout timeout)
+/* Whether the first turn settled the wait. The first report is nearly always of
+ * a living registration; where it is not, the others are looked at. */
+static inline bool is_settled(const vigil_events *events, vigil_status status,
+                              vigil_timeout timeout)
 {
-    vigil_status status = turn(registry, events, (vigil_timeout){0});
-    if (status != VIGIL_OK || timeout.ns == 0 || vigil_events_any_alive(events)) {
-        return status;
+    if (events->count > 0 && vigil_events_is_alive(events, 0)) {
+        return true;
     }
-    uint64_t deadline_ns = vigil_timeout_deadline(timeout, vigil_os_now_ns());
-    return sleep_until(registry, events, deadline_ns, timeout);
+    return status != VIGIL_OK || timeout.ns == 0 || vigil_events_any_alive(events);
 }
 
 vigil_status vigil_poll_wait(vigil_poll *poll, vigil_events *events, vigil_timeout timeout)
 {
     vigil_registry *registry = &poll->registry;
-    vigil_events_clear(events);
+    events->count = 0;
+    events->next = 0;
     if (events->capacity == 0) {
         return VIGIL_EINVAL;
     }
@@ -73,9 +86,10 @@ vigil_status vigil_poll_wait(vigil_poll *poll, vigil_events *events, vigil_timeo
     vigil_atomic_store(&poll->waiting, 1);
     events->slots = registry->slots.array;
     events->slot_count = registry->slots.count;
-    vigil_status status = timeout.ns == VIGIL_FOREVER_NS
-        ? sleep_until(registry, events, VIGIL_FOREVER_NS, timeout)
-        : look_then_sleep(registry, events, timeout);
+    vigil_status status = first_turn(registry, events, timeout);
+    if (!is_settled(events, status, timeout)) {
+        status = sleep_on(registry, events, timeout);
+    }
     vigil_atomic_store(&poll->waiting, 0);
     return status;
 }

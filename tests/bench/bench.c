@@ -36,12 +36,10 @@ struct sample {
     double ratio;
 };
 
-void bench_require(int ok, const char *what)
+_Noreturn void bench_fail(const char *what)
 {
-    if (!ok) {
-        fprintf(stderr, "bench: %s failed\n", what);
-        exit(EXIT_FAILURE);
-    }
+    fprintf(stderr, "bench: %s failed\n", what);
+    exit(EXIT_FAILURE);
 }
 
 static double now_ns(void)

@@ -23,9 +23,16 @@ struct workload {
     struct contender vigil;
 };
 
-/* Ends the program if `ok` is false, naming `what`: a benchmark that measures
- * failures measures nothing. */
-void bench_require(int ok, const char *what);
+/* Ends the program, naming what failed: a benchmark that measures failures
+ * measures nothing. */
+_Noreturn void bench_fail(const char *what);
+
+static inline void bench_require(int ok, const char *what)
+{
+    if (__builtin_expect(!ok, 0)) {
+        bench_fail(what);
+    }
+}
 
 extern const struct workload bench_pingpong_eventfd;
 extern const struct workload bench_pingpong_waker;

@@ -198,18 +198,26 @@ static void vigil_open_unregistered(void)
 }
 
 const struct workload bench_dispatch_1 = {
-    "dispatch_1", 1.03, {raw_open_1, raw_dispatch, raw_close},
+    "dispatch_1",
+    1.03,
+    {raw_open_1, raw_dispatch, raw_close},
     {vigil_open_1, vigil_dispatch, vigil_close},
 };
 const struct workload bench_dispatch_256 = {
-    "dispatch_256", 1.03, {raw_open_256, raw_dispatch, raw_close},
+    "dispatch_256",
+    1.03,
+    {raw_open_256, raw_dispatch, raw_close},
     {vigil_open_256, vigil_dispatch, vigil_close},
 };
 const struct workload bench_register = {
-    "register_deregister", 1.05, {raw_open_unregistered, raw_register, raw_close},
+    "register_deregister",
+    1.05,
+    {raw_open_unregistered, raw_register, raw_close},
     {vigil_open_unregistered, vigil_register, vigil_close},
 };
 const struct workload bench_modify = {
-    "modify", 1.05, {raw_open_64, raw_modify, raw_close},
+    "modify",
+    1.05,
+    {raw_open_64, raw_modify, raw_close},
     {vigil_open_64, vigil_modify, vigil_close},
 };

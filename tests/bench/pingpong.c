@@ -190,18 +190,26 @@ static void vigil_close_waker(void)
 }
 
 const struct workload bench_pingpong_eventfd = {
-    "pingpong_eventfd", 1.03, {raw_open_eventfd, raw_run, raw_close},
+    "pingpong_eventfd",
+    1.03,
+    {raw_open_eventfd, raw_run, raw_close},
     {vigil_open_eventfd, vigil_run, vigil_close},
 };
 const struct workload bench_pingpong_waker = {
-    "pingpong_waker_open", 1.03, {raw_open_eventfd, raw_run, raw_close},
+    "pingpong_waker_open",
+    1.03,
+    {raw_open_eventfd, raw_run, raw_close},
     {vigil_open_waker, vigil_run, vigil_close_waker},
 };
 const struct workload bench_pingpong_socketpair = {
-    "pingpong_socketpair", 1.03, {raw_open_socketpair, raw_run, raw_close},
+    "pingpong_socketpair",
+    1.03,
+    {raw_open_socketpair, raw_run, raw_close},
     {vigil_open_socketpair, vigil_run, vigil_close},
 };
 const struct workload bench_pingpong_tcp = {
-    "pingpong_tcp", 1.03, {raw_open_tcp, raw_run, raw_close},
+    "pingpong_tcp",
+    1.03,
+    {raw_open_tcp, raw_run, raw_close},
     {vigil_open_tcp, vigil_run, vigil_close},
 };

@@ -106,14 +106,20 @@ static void vigil_run_100(size_t operations)
 }
 
 const struct workload bench_wake_1 = {
-    "wake_burst_1", 0.25, {raw_open, raw_run_1, raw_close},
+    "wake_burst_1",
+    0.25,
+    {raw_open, raw_run_1, raw_close},
     {vigil_open, vigil_run_1, vigil_close},
 };
 const struct workload bench_wake_10 = {
-    "wake_burst_10", 0.06, {raw_open, raw_run_10, raw_close},
+    "wake_burst_10",
+    0.06,
+    {raw_open, raw_run_10, raw_close},
     {vigil_open, vigil_run_10, vigil_close},
 };
 const struct workload bench_wake_100 = {
-    "wake_burst_100", 0.015, {raw_open, raw_run_100, raw_close},
+    "wake_burst_100",
+    0.015,
+    {raw_open, raw_run_100, raw_close},
     {vigil_open, vigil_run_100, vigil_close},
 };

@@ -2,12 +2,11 @@
 #include "os/epoll.h"
 
 #include "os/status.h"
+#include "syscall.h"
 
 #include <errno.h>
 #include <stddef.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 _Static_assert(sizeof(vigil_raw_event) == sizeof(struct epoll_event), "the kernel's size");
 _Static_assert(offsetof(vigil_raw_event, flags) == offsetof(struct epoll_event, events),
@@ -53,21 +52,30 @@ vigil_status vigil_os_epoll_remove(vigil_fd epoll, vigil_fd fd)
     return control(epoll, EPOLL_CTL_DEL, fd, 0, 0);
 }
 
+/* The errors of a wait; errno keeps the code, as it does after any call. */
+VIGIL_RARE static vigil_status failed(long result)
+{
+    errno = (int)-result;
+    return vigil_os_status((int)-result);
+}
+
 vigil_status vigil_os_epoll_wait(vigil_fd epoll, vigil_raw_event *events, uint32_t capacity,
                                  int timeout_ms, uint32_t *count)
 {
-    int ready =
-        epoll_wait(epoll, (struct epoll_event *)(void *)events, (int)capacity, timeout_ms);
+    /* A null signal mask is what the call without one means. */
+    const long arguments[6] = {epoll, (long)events, (long)capacity, timeout_ms, 0, 0};
+    long ready = vigil_system_call(VIGIL_SYS_EPOLL_WAIT, arguments);
     *count = ready < 0 ? 0 : (uint32_t)ready;
-    return ready < 0 ? vigil_os_status(errno) : VIGIL_OK;
+    return ready < 0 ? failed(ready) : VIGIL_OK;
 }
 
-/* Through syscall(2): glibc has the wrapper since 2.35 only, musl has none. */
+/* glibc has a wrapper since 2.35 only, musl has none. */
 vigil_status vigil_os_epoll_wait_ns(vigil_fd epoll, vigil_raw_event *events, uint32_t capacity,
                                     int64_t seconds, int64_t nanoseconds, uint32_t *count)
 {
     struct kernel_timespec timeout = {.seconds = seconds, .nanoseconds = nanoseconds};
-    long ready = syscall(SYS_epoll_pwait2, epoll, events, (int)capacity, &timeout, NULL, 0);
+    const long arguments[6] = {epoll, (long)events, (long)capacity, (long)&timeout, 0, 0};
+    long ready = vigil_system_call(SYS_epoll_pwait2, arguments);
     *count = ready < 0 ? 0 : (uint32_t)ready;
-    return ready < 0 ? vigil_os_status(errno) : VIGIL_OK;
+    return ready < 0 ? failed(ready) : VIGIL_OK;
 }

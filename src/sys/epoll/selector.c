@@ -44,9 +44,21 @@ vigil_status vigil_selector_remove(vigil_selector *selector, vigil_fd fd)
     return forgotten ? VIGIL_OK : status;
 }
 
-static vigil_status wait_ms(vigil_selector *selector, vigil_raw_event *events, uint32_t capacity,
-                            vigil_timeout timeout, uint32_t *count)
+/* A wait that ends some time: to the nanosecond where the kernel can, and from
+ * the first time that it cannot, rounded up to milliseconds. */
+VIGIL_RARE static vigil_status wait_finite(vigil_selector *selector, vigil_raw_event *events,
+                                uint32_t capacity, vigil_timeout timeout, uint32_t *count)
 {
+    if (!selector->coarse) {
+        int64_t seconds = vigil_timeout_seconds_part(timeout);
+        int64_t nanoseconds = vigil_timeout_nanoseconds_part(timeout);
+        vigil_status status = vigil_os_epoll_wait_ns(selector->epoll, events, capacity, seconds,
+                                                     nanoseconds, count);
+        if (status != VIGIL_ENOSYS && status != VIGIL_EPERM) {
+            return status;
+        }
+        selector->coarse = true;
+    }
     int timeout_ms = vigil_timeout_to_ms(timeout);
     return vigil_os_epoll_wait(selector->epoll, events, capacity, timeout_ms, count);
 }
@@ -54,16 +66,11 @@ static vigil_status wait_ms(vigil_selector *selector, vigil_raw_event *events, u
 vigil_status vigil_selector_wait(vigil_selector *selector, vigil_raw_event *events,
                                  uint32_t capacity, vigil_timeout timeout, uint32_t *count)
 {
-    bool whole = timeout.ns == 0 || timeout.ns == VIGIL_FOREVER_NS;
-    if (whole || selector->coarse) {
-        return wait_ms(selector, events, capacity, timeout, count);
+    if (timeout.ns == VIGIL_FOREVER_NS) {
+        return vigil_os_epoll_wait(selector->epoll, events, capacity, -1, count);
     }
-    vigil_status status = vigil_os_epoll_wait_ns(selector->epoll, events, capacity,
-                                                 vigil_timeout_seconds_part(timeout),
-                                                 vigil_timeout_nanoseconds_part(timeout), count);
-    if (status != VIGIL_ENOSYS && status != VIGIL_EPERM) {
-        return status;
+    if (timeout.ns == 0) {
+        return vigil_os_epoll_wait(selector->epoll, events, capacity, 0, count);
     }
-    selector->coarse = true;
-    return wait_ms(selector, events, capacity, timeout, count);
+    return wait_finite(selector, events, capacity, timeout, count);
 }
