@@ -1,8 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "poll/registry.h"
 
-#include "poll/registry_slots.h"
+#include "os/mutex.h"
 #include "sys/selector.h"
+
+static bool take_slot(vigil_registry *registry, uint32_t *slot)
+{
+    vigil_os_mutex_lock(&registry->lock);
+    bool taken = vigil_slots_take(&registry->slots, slot);
+    vigil_os_mutex_unlock(&registry->lock);
+    return taken;
+}
+
+static void release_slot(vigil_registry *registry, uint32_t slot)
+{
+    vigil_os_mutex_lock(&registry->lock);
+    vigil_slots_release(&registry->slots, slot);
+    vigil_os_mutex_unlock(&registry->lock);
+}
 
 /* Whether `source` is registered here: VIGIL_OK if so. */
 static vigil_status check_registered(const vigil_registry *registry, const vigil_source *source)
@@ -48,12 +63,12 @@ vigil_status vigil_registry_register(vigil_registry *registry, vigil_source *sou
         return VIGIL_EBADF;
     }
     uint32_t slot = 0;
-    if (!vigil_registry_take_slot(registry, &slot)) {
+    if (!take_slot(registry, &slot)) {
         return VIGIL_ENOSPC;
     }
     status = add(registry, source, slot, token, interest);
     if (status != VIGIL_OK) {
-        vigil_registry_release_slot(registry, slot);
+        release_slot(registry, slot);
         return status;
     }
     source->registry = registry;
@@ -100,7 +115,7 @@ vigil_status vigil_registry_deregister(vigil_registry *registry, vigil_source *s
     if (status != VIGIL_OK) {
         return status;
     }
-    vigil_registry_release_slot(registry, source->slot);
+    release_slot(registry, source->slot);
     source->registry = NULL;
     source->slot = 0;
     return VIGIL_OK;

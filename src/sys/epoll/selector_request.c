@@ -9,11 +9,11 @@
  */
 uint32_t vigil_selector_request(vigil_interest interest)
 {
-    uint32_t in = vigil_interest_is_readable(interest) ? VIGIL_EPOLLIN | VIGIL_EPOLLRDHUP : 0u;
-    uint32_t out = vigil_interest_is_writable(interest) ? VIGIL_EPOLLOUT : 0u;
-    uint32_t pri = vigil_interest_is_priority(interest) ? VIGIL_EPOLLPRI : 0u;
-    uint32_t edge = vigil_interest_is_level(interest) ? 0u : VIGIL_EPOLLET;
-    uint32_t once = vigil_interest_is_oneshot(interest) ? VIGIL_EPOLLONESHOT : 0u;
+    uint32_t in = (interest & VIGIL_READABLE) != 0 ? VIGIL_EPOLLIN | VIGIL_EPOLLRDHUP : 0u;
+    uint32_t out = (interest & VIGIL_WRITABLE) != 0 ? VIGIL_EPOLLOUT : 0u;
+    uint32_t pri = (interest & VIGIL_PRIORITY) != 0 ? VIGIL_EPOLLPRI : 0u;
+    uint32_t edge = (interest & VIGIL_LEVEL) != 0 ? 0u : VIGIL_EPOLLET;
+    uint32_t once = (interest & VIGIL_ONESHOT) != 0 ? VIGIL_EPOLLONESHOT : 0u;
     return in | out | pri | edge | once;
 }
 
