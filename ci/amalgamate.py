@@ -96,21 +96,32 @@ def is_hidden_function(code):
     )
 
 
-def split_exported(text):
-    """(what the header keeps, the declarations it leaves to vigil.c)."""
-    kept, hidden, pending, says = [], [], [], False
+def groups(text):
+    """Each declaration or directive with the comments right above it; what has
+    none below stands alone."""
+    group = []
     for kind, piece in chunks(text):
-        pending.append(piece)
-        glued = kind == "comment" or (kind == "blank" and piece == "\n" and len(pending) > 1)
-        if glued:
+        group.append((kind, piece))
+        goes_on = kind == "comment" or (piece == "\n" and len(group) > 1)
+        if not goes_on:
+            yield group
+            group = []
+    yield group
+
+
+def split_exported(text):
+    """(what the header keeps, the declarations it leaves to vigil.c). Of a header
+    whose functions are all hidden, prose alone is not kept."""
+    kept, hidden, says = [], [], False
+    for group in groups(text):
+        pieces = "".join(piece for _, piece in group)
+        if group and group[-1][0] == "code" and is_hidden_function(group[-1][1]):
+            hidden.append(pieces.strip() + "\n")
             continue
-        if kind == "code" and is_hidden_function(piece):
-            hidden.append("".join(pending).strip() + "\n")
-        else:
-            kept += pending
-            says |= kind in ("code", "directive")
-        pending = []
-    return "".join(kept + pending) if says else "", "\n".join(hidden)
+        kept.append(pieces)
+        says |= any(kind in ("code", "directive") or piece.startswith("/*@")
+                    for kind, piece in group)
+    return "".join(kept) if says else "", "\n".join(hidden)
 
 
 class Gatherer:
@@ -187,7 +198,7 @@ def source_text(tree, sources):
             body.append(banner(name) + part)
         gatherer.parts, gatherer.inline = [], []
         macros = [m for m in MACRO.findall(text) if m != "VIGIL_INLINE"]
-        text = re.sub(r"^#define VIGIL_INLINE\n", "", text, flags=re.M)
+        text = re.sub(r"^#(undef|define) VIGIL_INLINE\n", "", text, flags=re.M)
         undo = "".join(f"#undef {macro}\n" for macro in dict.fromkeys(macros))
         body.append(banner(str(path)) + text.strip("\n") + "\n" + undo)
     out = [

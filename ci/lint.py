@@ -58,6 +58,8 @@ def main():
     tool = sys.argv[1]
     files = files_for(tool)
     refused = TOOLS[tool](files)
+    if refused and tool == "format":
+        print(f"to format them: clang-format -i {' '.join(refused)}")
     print(f"{len(files)} files, {len(refused)} refused")
     return 1 if refused or not files else 0
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Runs one cmocka program and says in one line what came of it.
 
-  run_test.py NAME PROGRAM
+  run_test.py NAME COMMAND...
 
 Its output is shown only when it fails. A program that runs no test fails.
 """
@@ -85,8 +85,8 @@ def programs(root):
 
 
 def main():
-    name, program = sys.argv[1:]
-    outcome = run([program])
+    name, *command = sys.argv[1:]
+    outcome = run(command)
     text = line(name, outcome)
     if not outcome.passed:
         text = outcome.output + text

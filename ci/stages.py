@@ -39,6 +39,7 @@ STAGES = [
     ("consumer", ["ci/consumer"]),
     ("demo", ["ci/demo"]),
     ("syscalls", ["ci/syscalls"]),
+    ("protocols", ["ci/protocols"]),
     ("canaries", [PYTHON, "ci/canaries.py"]),
 ]
 
@@ -50,20 +51,22 @@ def run(stage):
     log = LOGS / f"{name}.log"
     with log.open("w") as out:
         try:
-            status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out,
-                                    stderr=subprocess.STDOUT, timeout=STAGE_SECONDS_MAX).returncode
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out,
+                                  stderr=subprocess.STDOUT, timeout=STAGE_SECONDS_MAX)
+            reason = f"exit status {done.returncode}" if done.returncode else ""
         except (OSError, subprocess.TimeoutExpired) as error:
-            status = error
+            reason = str(error)
     seconds = time.monotonic() - begin
     lines = log.read_text(errors="backslashreplace").splitlines()
-    if status == 0 and lines:
+    if not reason and not lines:
+        reason = "says nothing of what it covered"
+    if not reason:
         sys.stdout.write(f"ok   {name}: {lines[-1]}, {seconds:.1f} s\n")
     else:
-        reason = "says nothing of what it covered" if status == 0 else f"exit status {status}"
         text = "".join(f"    {line}\n" for line in lines)
         sys.stdout.write(f"{text}FAIL {name}: {reason}, {seconds:.1f} s\n")
     sys.stdout.flush()
-    return status == 0 and bool(lines)
+    return not reason
 
 
 def chosen(names):

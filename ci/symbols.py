@@ -5,8 +5,9 @@
   symbols.py
 
 The objects of a folder take what tests/tidy/allowed_symbols.txt grants to that
-folder and nothing else; the shared library exports what vigil.h declares and
-nothing else; every name that either library defines begins with vigil_.
+folder and nothing else, and none outside src/os/ enters the kernel on its own;
+the shared library exports what vigil.h declares and nothing else; every name
+that either library defines begins with vigil_.
 """
 import pathlib
 import re
@@ -20,6 +21,9 @@ BUILD = "build/gcc"
 ALLOWED = "tests/tidy/allowed_symbols.txt"
 OWN = "vigil_"
 ANY_FOLDER = ("compiler", "loader")
+SEAM = "src/os/"
+# How x86, ARM and RISC-V enter the kernel.
+ENTERS_KERNEL = re.compile(r"\t(syscall|sysenter|int\s+\$0x80|svc|ecall)\b")
 
 
 def names(*command):
@@ -49,10 +53,17 @@ def beyond(object_file, folder, granted):
     return outside(object_file) - granted.get(folder, set()) - granted["compiler"]
 
 
+def enters_kernel(object_file):
+    """Whether an object holds the instruction of a system call."""
+    done = subprocess.run(["objdump", "--disassemble", "--no-show-raw-insn", object_file],
+                          stdout=subprocess.PIPE, text=True, check=True)
+    return ENTERS_KERNEL.search(done.stdout) is not None
+
+
 def declared(header):
     """What vigil.h says is exported."""
     found = set()
-    for kind, text in amalgamate.chunks(header):
+    for kind, text in amalgamate.chunks(header.replace('extern "C" {', "")):
         head = re.sub(r"/\*.*?\*/", "", text, flags=re.S).split("(", 1)
         if kind == "code" and len(head) == 2 and re.search(r"\bVIGIL_(API|CHECKED)\b", head[0]):
             found.add(head[0].split()[-1].lstrip("*"))
@@ -71,6 +82,8 @@ def check_taken(granted):
         made = f"{BUILD}/{source.with_suffix('.o')}"
         wrong += [f"{made} takes {name}, which {folder} is not granted"
                   for name in sorted(beyond(made, folder, granted))]
+        if not folder.startswith(SEAM) and enters_kernel(made):
+            wrong.append(f"{made} makes a system call of its own")
         used |= {(folder, name) for name in outside(made)}
         count += 1
     given = {(f, name) for f, listed in granted.items() if f not in ANY_FOLDER for name in listed}

@@ -8,6 +8,7 @@ remain beside the three standard ones.
 """
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -29,30 +30,54 @@ def left_open(log):
     return [entry for entry in OPEN.findall(report) if "<inherited from parent>" not in entry]
 
 
+def complaint(logs, pid):
+    """What the reports of a run say that its exit status does not."""
+    if pid not in logs:
+        return "Valgrind left no report"
+    # A child that a test forks ends with what its parent had open.
+    descriptors = left_open(logs[pid])
+    return f"{len(descriptors)} descriptors left open" if descriptors else ""
+
+
+def reports(folder):
+    return {path.name: path.read_text() for path in pathlib.Path(folder).iterdir()}
+
+
 def check(command, timeout=TIMEOUT_SECONDS):
     """The outcome of a test program under Valgrind, children included."""
     with tempfile.TemporaryDirectory() as folder:
         outcome = run_test.run(COMMAND + [f"--log-file={folder}/%p"] + command, timeout)
-        logs = {path.name: path.read_text() for path in pathlib.Path(folder).iterdir()}
-    # A child that a test forks ends with what its parent had open.
-    descriptors = left_open(logs.get(str(outcome.pid), ""))
-    if str(outcome.pid) not in logs and outcome.passed:
-        outcome.passed, outcome.reason = False, "left no report"
-    if descriptors and outcome.passed:
-        outcome.passed, outcome.reason = False, f"{len(descriptors)} descriptors left open"
+        logs = reports(folder)
+    if outcome.passed:
+        outcome.reason = complaint(logs, str(outcome.pid))
+        outcome.passed = not outcome.reason
     outcome.output += "".join(logs.values())
     return outcome
 
 
+def check_demo(server):
+    """Whether the example server, talked to, ends with nothing left."""
+    with tempfile.TemporaryDirectory() as folder:
+        traced = COMMAND + [f"--log-file={folder}/%p", server]
+        done = subprocess.run([sys.executable, "ci/demo.py", *traced], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        logs = reports(folder)
+    wrong = [complaint(logs, pid) for pid in logs]
+    good = done.returncode == 0 and wrong == [""]
+    print(f"ok   {server}" if good else f"{done.stdout}{logs}\nFAIL {server}: {wrong}")
+    return good
+
+
 def main():
-    layout.build("gcc", "programs")
+    layout.build("gcc", "programs", "examples")
     programs, tests, failed = run_test.programs("build/gcc"), 0, 0
     for name, path in programs:
         outcome = check([path])
         tests, failed = tests + outcome.tests, failed + (not outcome.passed)
         sys.stdout.write(outcome.output if not outcome.passed else "")
         sys.stdout.write(run_test.line(name, outcome))
-    print(f"{len(programs)} test programs, {tests} tests, {failed} refused")
+    failed += not check_demo("build/gcc/docs/examples/hello_server")
+    print(f"{len(programs)} test programs, {tests} tests, the example server, {failed} refused")
     return 1 if failed or not tests else 0
 
 

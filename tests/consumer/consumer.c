@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <vigil.h>
 
-enum { WAKER = 7, LISTENER = 8, SLOTS = 4 };
+enum {
+    WAKER = 7,
+    LISTENER = 8,
+    SLOTS = 4
+};
 
 static vigil_slot slots[SLOTS];
 static vigil_raw_event storage[SLOTS];
