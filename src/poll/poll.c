@@ -63,7 +63,7 @@ vigil_status vigil_poll_fd(vigil_poll *poll, vigil_fd *fd)
     if (poll->registry.slots.count == 0) {
         return VIGIL_EBADF;
     }
-    vigil_status status = vigil_wake_nest(&poll->registry.wake);
+    vigil_status status = vigil_wake_nest(&poll->registry);
     if (status == VIGIL_OK) {
         *fd = vigil_selector_fd(&poll->registry.selector);
     }

@@ -71,7 +71,8 @@ VIGIL_API vigil_registry *vigil_poll_registry(vigil_poll *poll);
  * longer than the system can count is waited out in pieces.
  *
  * A ready source is reported within ceil(ready / capacity) waits; the wakers
- * of a poll queue as one source.
+ * of a poll queue as one source, from the first wait on that had no room left
+ * for them, and take turns among themselves.
  *
  * VIGIL_EINTR   a signal handler ran, and nothing was ready
  * VIGIL_EINVAL  `events` has no capacity
@@ -94,8 +95,9 @@ VIGIL_CHECKED vigil_status vigil_poll_wait(vigil_poll *poll, vigil_events *event
 /*
  * The poll's own descriptor, for another loop to watch: it is readable while
  * an event is to be had from a wait that does not block. From the first call
- * on, every wake makes it readable too. It stays the poll's; do not close it,
- * and do not wait on it by other means. VIGIL_FD_NONE while the poll is closed.
+ * on, every wake makes it readable too; make that call while no thread waits.
+ * It stays the poll's; do not close it, and do not wait on it by other means.
+ * VIGIL_FD_NONE while the poll is closed.
  *
  * VIGIL_EBADF  the poll is closed
  */

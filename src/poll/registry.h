@@ -17,8 +17,8 @@ typedef struct vigil_wake {
     vigil_atomic_u32 nested; /* the poll's descriptor has been handed out */
     vigil_atomic_u32 words;  /* words of wake bits in use; 0 until there is a waker */
     vigil_wake_channel channel;
-    bool announced; /* the waiting thread knows that there are wakers */
-    bool queued;    /* the channel was signalled for wakes that found no room */
+    bool queued;   /* the channel was signalled for wakes that found no room */
+    uint32_t turn; /* the slot that is looked at first for the next wake */
 } vigil_wake;
 
 /*

@@ -15,7 +15,7 @@ static inline vigil_status turn(vigil_registry *registry, vigil_events *events,
 {
     bool prepared = timeout.ns != 0;
     if (prepared && vigil_atomic_load(&registry->wake.words) != 0) {
-        prepared = vigil_wake_prepare(&registry->wake);
+        prepared = vigil_wake_prepare(registry);
         timeout.ns = prepared ? timeout.ns : 0;
     }
     vigil_status status = vigil_selector_wait(&registry->selector, events->storage,

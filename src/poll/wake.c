@@ -19,8 +19,8 @@ void vigil_wake_init(vigil_wake *wake)
     wake->nested.value = 0;
     wake->words.value = 0;
     wake->channel.eventfd = VIGIL_FD_NONE;
-    wake->announced = false;
     wake->queued = false;
+    wake->turn = 0;
 }
 
 /* A thread that blocks already did not announce it, as there was no waker to
@@ -28,9 +28,10 @@ void vigil_wake_init(vigil_wake *wake)
 vigil_status vigil_wake_enrol(vigil_registry *registry, uint32_t slot)
 {
     vigil_wake *wake = &registry->wake;
-    if (!vigil_wake_channel_is_open(&wake->channel)) {
-        vigil_status status =
-            vigil_wake_channel_open(&wake->channel, &registry->selector, VIGIL_WAKE_KEY);
+    bool first = !vigil_wake_channel_is_open(&wake->channel);
+    vigil_status status = VIGIL_OK;
+    if (first) {
+        status = vigil_wake_channel_open(&wake->channel, &registry->selector, VIGIL_WAKE_KEY);
         if (status != VIGIL_OK) {
             return status;
         }
@@ -39,21 +40,26 @@ vigil_status vigil_wake_enrol(vigil_registry *registry, uint32_t slot)
     if (words > vigil_atomic_load(&wake->words)) {
         (void)vigil_atomic_exchange(&wake->words, words);
     }
-    if (wake->announced) {
-        return VIGIL_OK;
+    if (first) {
+        status = vigil_wake_channel_signal(&wake->channel);
     }
-    vigil_status status = vigil_wake_channel_signal(&wake->channel);
-    wake->announced = status == VIGIL_OK;
+    if (status != VIGIL_OK) {
+        vigil_wake_channel_close(&wake->channel);
+    }
     return status;
 }
 
-/* If the channel cannot be signalled, the next wake must try again: SLEEP is
- * put back, unless the thread has risen and taken the note meanwhile. */
-static vigil_status signal_sleeper(vigil_wake *wake, uint32_t before)
+/* Says that there is a wake, if nobody has since the thread was last awake. If
+ * the channel cannot be signalled, the next wake must try again: the state is
+ * put back, unless the thread has risen meanwhile. */
+static vigil_status note(vigil_wake *wake, uint32_t state)
 {
+    if (!vigil_atomic_replace(&wake->state, state, VIGIL_WAKE_NOTE)) {
+        return VIGIL_OK;
+    }
     vigil_status status = vigil_wake_channel_signal(&wake->channel);
-    if (status != VIGIL_OK && before == VIGIL_WAKE_SLEEP) {
-        (void)vigil_atomic_replace(&wake->state, VIGIL_WAKE_NOTE, VIGIL_WAKE_SLEEP);
+    if (status != VIGIL_OK) {
+        (void)vigil_atomic_replace(&wake->state, VIGIL_WAKE_NOTE, state);
     }
     return status;
 }
@@ -62,15 +68,10 @@ vigil_status vigil_wake_raise(vigil_registry *registry, uint32_t slot)
 {
     vigil_wake *wake = &registry->wake;
     vigil_atomic_set_bits(word_of(registry, slot), bit_of(slot));
-    if (vigil_atomic_load(&wake->state) == VIGIL_WAKE_NOTE) {
-        return VIGIL_OK; /* Whoever noted has signalled; the bit will be seen with theirs. */
-    }
-    uint32_t before = vigil_atomic_exchange(&wake->state, VIGIL_WAKE_NOTE);
-    bool unwatched = before == VIGIL_WAKE_RUN && vigil_atomic_load(&wake->nested) == 0;
-    if (before == VIGIL_WAKE_NOTE || unwatched) {
-        return VIGIL_OK;
-    }
-    return signal_sleeper(wake, before);
+    uint32_t state = vigil_atomic_load(&wake->state);
+    bool watched = state == VIGIL_WAKE_SLEEP
+        || (state == VIGIL_WAKE_RUN && vigil_atomic_load(&wake->nested) != 0);
+    return watched ? note(wake, state) : VIGIL_OK;
 }
 
 void vigil_wake_forget(vigil_registry *registry, uint32_t slot)
@@ -78,27 +79,42 @@ void vigil_wake_forget(vigil_registry *registry, uint32_t slot)
     vigil_atomic_keep_bits(word_of(registry, slot), ~bit_of(slot));
 }
 
-vigil_status vigil_wake_nest(vigil_wake *wake)
+static bool any_pending(const vigil_registry *registry)
 {
-    (void)vigil_atomic_exchange(&wake->nested, 1);
-    bool noted = vigil_atomic_load(&wake->state) == VIGIL_WAKE_NOTE;
-    return noted ? vigil_wake_channel_signal(&wake->channel) : VIGIL_OK;
-}
-
-bool vigil_wake_prepare(vigil_wake *wake)
-{
-    return vigil_atomic_replace(&wake->state, VIGIL_WAKE_RUN, VIGIL_WAKE_SLEEP) != 0;
-}
-
-/* Whether there may be wakes to take. A thread that slept looks in any case: a
- * wake whose signal failed has left its bit, and no note. */
-static bool take_note(vigil_wake *wake, bool prepared)
-{
-    if (prepared) {
-        (void)vigil_atomic_exchange(&wake->state, VIGIL_WAKE_RUN);
-        return true;
+    uint32_t words = vigil_atomic_load(&registry->wake.words);
+    bool pending = false;
+    for (uint32_t word = 0; word < words && !pending; word++) {
+        pending = vigil_atomic_load(&registry->slots.array[word].wakes) != 0;
     }
-    return vigil_atomic_replace(&wake->state, VIGIL_WAKE_NOTE, VIGIL_WAKE_RUN) != 0;
+    return pending;
+}
+
+vigil_status vigil_wake_nest(vigil_registry *registry)
+{
+    (void)vigil_atomic_exchange(&registry->wake.nested, 1);
+    return any_pending(registry) ? vigil_wake_channel_signal(&registry->wake.channel) : VIGIL_OK;
+}
+
+bool vigil_wake_prepare(vigil_registry *registry)
+{
+    (void)vigil_atomic_exchange(&registry->wake.state, VIGIL_WAKE_SLEEP);
+    if (any_pending(registry)) {
+        vigil_atomic_store(&registry->wake.state, VIGIL_WAKE_RUN);
+        return false;
+    }
+    return true;
+}
+
+/* A plain store may still be on its way when the bits are looked at, and a wake
+ * of that very moment is then left to the next wait. Where another loop watches
+ * there may be no next wait without that wake, so there the order is exact. */
+static void rise(vigil_wake *wake, bool prepared)
+{
+    if (vigil_atomic_load(&wake->nested) != 0) {
+        (void)vigil_atomic_exchange(&wake->state, VIGIL_WAKE_RUN);
+    } else if (prepared) {
+        vigil_atomic_store(&wake->state, VIGIL_WAKE_RUN);
+    }
 }
 
 /* The channel's own report has done its work; its place is worth an event. */
@@ -114,66 +130,90 @@ static void remove_channel_report(vigil_wake *wake, vigil_events *events)
     }
 }
 
+/* The bit was taken before this looks whose it is. A waker that was closed
+ * meanwhile has left its slot free, to a source or to another waker: what is no
+ * waker's is dropped, and of another waker this may be the wake. */
 static void append(vigil_registry *registry, vigil_events *events, uint32_t slot)
 {
+    uint64_t key = vigil_slots_key(&registry->slots, slot);
+    if (vigil_atomic_load(&registry->slots.array[slot].mask) != VIGIL_SELECTOR_WOKEN) {
+        return;
+    }
     vigil_raw_event *report = &events->storage[events->count];
     report->flags = VIGIL_SELECTOR_WOKEN;
-    report->key = vigil_slots_key(&registry->slots, slot);
+    report->key = key;
     events->count++;
 }
 
-/* Takes the wakes of one word as far as there is room; the rest stay pending. */
-static bool take_word(vigil_registry *registry, vigil_events *events, uint32_t word)
+/* The lowest `count` bits of those that are set. */
+static uint32_t lowest_bits(uint32_t bits, uint32_t count)
+{
+    uint32_t rest = bits;
+    for (uint32_t i = 0; i < count && rest != 0; i++) {
+        rest &= rest - 1;
+    }
+    return bits & ~rest;
+}
+
+/* Takes those wakes of one word that `eligible` has, as far as there is room;
+ * answers whether that was all of them. The rest stay pending. */
+static bool take_word(vigil_registry *registry, vigil_events *events, uint32_t word,
+                      uint32_t eligible)
 {
     vigil_atomic_u32 *cell = &registry->slots.array[word].wakes;
-    uint32_t left = vigil_atomic_exchange(cell, 0);
+    uint32_t pending = vigil_atomic_load(cell) & eligible;
+    uint32_t taken = lowest_bits(pending, events->capacity - events->count);
+    if (taken != 0) {
+        vigil_atomic_keep_bits(cell, ~taken);
+    }
     uint32_t slot = word * VIGIL_WAKES_PER_WORD;
-    for (; left != 0 && events->count < events->capacity; left /= 2) {
+    for (uint32_t left = taken; left != 0; left /= 2) {
         if (left % 2 != 0) {
             append(registry, events, slot);
+            registry->wake.turn = slot + 1;
         }
         slot++;
     }
-    if (left == 0) {
-        return true;
-    }
-    vigil_atomic_set_bits(cell, left << slot % VIGIL_WAKES_PER_WORD);
-    return false;
+    return taken == pending;
 }
 
-/* The kernel filled the batch: the wakers queue with everybody else. Noted
- * again, they are in the next wait, and the signal gives them their turn there
+/* Goes once round all slots and begins behind the waker that was reported
+ * last, so that where there is not room for all, each has its turn. The word
+ * in which it begins is visited twice: its lower slots come last. */
+static bool take_round(vigil_registry *registry, vigil_events *events, uint32_t words)
+{
+    uint32_t start = registry->wake.turn / VIGIL_WAKES_PER_WORD % words;
+    uint32_t before = bit_of(registry->wake.turn) - 1;
+    bool all = take_word(registry, events, start, ~before);
+    for (uint32_t i = 1; i < words; i++) {
+        all = take_word(registry, events, (start + i) % words, UINT32_MAX) && all;
+    }
+    return take_word(registry, events, start, before) && all;
+}
+
+/* The kernel filled the batch: the wakers queue with everybody else. Their bits
+ * keep the next wait from sleeping, and the signal gives them their turn there
  * behind the sources that are ready now. */
 static void queue_rest(vigil_wake *wake)
 {
-    (void)vigil_atomic_exchange(&wake->state, VIGIL_WAKE_NOTE);
     if (!wake->queued) {
         wake->queued = vigil_wake_channel_signal(&wake->channel) == VIGIL_OK;
     }
 }
 
-static bool any_pending(const vigil_registry *registry, uint32_t words)
-{
-    bool pending = false;
-    for (uint32_t word = 0; word < words && !pending; word++) {
-        pending = vigil_atomic_load(&registry->slots.array[word].wakes) != 0;
-    }
-    return pending;
-}
-
 void vigil_wake_finish(vigil_registry *registry, vigil_events *events, bool prepared)
 {
     vigil_wake *wake = &registry->wake;
-    uint32_t words = vigil_atomic_load(&wake->words);
-    if (!take_note(wake, prepared) || !any_pending(registry, words)) {
+    rise(wake, prepared);
+    bool pending = any_pending(registry);
+    if (!pending && !wake->queued) {
         return;
     }
     remove_channel_report(wake, events);
-    bool all = true;
-    for (uint32_t word = 0; word < words; word++) {
-        all = take_word(registry, events, word) && all;
-    }
-    if (!all) {
+    uint32_t words = vigil_atomic_load(&wake->words);
+    if (pending && !take_round(registry, events, words)) {
         queue_rest(wake);
+    } else {
+        wake->queued = false; /* A signal may still be on its way; nobody counts on it. */
     }
 }

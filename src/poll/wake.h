@@ -7,18 +7,19 @@
 
 /*
  * The wake protocol: how any number of wakers and one waiting thread agree,
- * with at most one system call for any number of wakes.
+ * with at most one system call for any number of wakes. Its model, checked
+ * exhaustively, is spec/protocols/waker.pml.
  *
- * A waker sets its bit among the slots' wake words, and then says so in one
- * state word. RUN: the thread is not in a wait, or in one that does not block;
- * it looks at the word before it returns. SLEEP: it blocks. NOTE: some bit is
- * set. Whoever turns SLEEP into NOTE signals the channel, and nobody else
- * needs to. The thread takes the note first and the bits after, so a bit that
- * was set before the note is seen.
+ * A waker sets its bit among the slots' wake words, and then looks at one state
+ * word. RUN: the thread is awake and will look at the bits before it sleeps.
+ * SLEEP: it sleeps, or is about to. NOTE: it sleeps, and somebody has taken it
+ * upon himself to signal the channel; whoever turns SLEEP into NOTE does. The
+ * thread says SLEEP first and looks at the bits after. So either it sees the
+ * bit, or the waker sees that it sleeps.
  *
  * Where the poll's descriptor has been handed out, to be watched by another
- * loop, there is no wait to look at the word: whoever turns RUN into NOTE
- * signals too.
+ * loop, nobody may come to look at the bits: a wake in RUN turns it into NOTE
+ * and signals too.
  */
 #define VIGIL_WAKE_RUN UINT32_C(0)
 #define VIGIL_WAKE_SLEEP UINT32_C(1)
@@ -39,12 +40,13 @@ vigil_status vigil_wake_raise(vigil_registry *registry, uint32_t slot);
 void vigil_wake_forget(vigil_registry *registry, uint32_t slot);
 
 /* From here on a wake makes the poll's descriptor readable. */
-vigil_status vigil_wake_nest(vigil_wake *wake);
+vigil_status vigil_wake_nest(vigil_registry *registry);
 
-/* For the waiting thread, once there are wakers: `words` is not 0. `prepare` is called before a wait that would block
- * and answers whether it may; `finish` after any wait, to take the wakes that
- * came: it puts an event for each behind those in `events`. */
-bool vigil_wake_prepare(vigil_wake *wake);
+/* For the waiting thread, once there are wakers: `words` is not 0. `prepare` is
+ * called before a wait that would block, and answers whether it may; `finish`
+ * after any wait, to take the wakes that came: it puts an event for each behind
+ * those in `events`. */
+bool vigil_wake_prepare(vigil_registry *registry);
 void vigil_wake_finish(vigil_registry *registry, vigil_events *events, bool prepared);
 
 #endif

@@ -10,10 +10,12 @@
  * A waker makes a wait return, from any thread and from a signal handler. A
  * poll may have any number of them, each with its token; each takes a slot.
  *
- * A wake is never lost: one that returns before a wait begins, or during it,
- * makes that wait return with the waker's event, which is readable. Wakes
- * coalesce: however many come, a wait reports a waker once, and only the first
- * of them, if the thread is asleep, costs a system call.
+ * A wake is never lost: one that returns before a wait begins, or while it
+ * sleeps, makes that wait return with the waker's event, which is readable; one
+ * that falls into the last moments of a wait that is returning anyway makes the
+ * next one return. Wakes coalesce: however many come, a wait reports a waker
+ * once, and only the first of them, if the thread is asleep, costs a system
+ * call.
  *
  * A waker stays where it is between open and close. Close it once no thread
  * will wake it any more.
