@@ -196,7 +196,7 @@ end_nested: /* the other loop may sleep for ever */
             left = bits;
             atomic { state = SLEEP; sleeps++ };
 #else
-            atomic { state = SLEEP; sleeps++ }; /* vigil_wake_prepare: vigil_atomic_exchange */
+            atomic { state = SLEEP; sleeps++ }; /* vigil_wake_prepare: exchange */
             left = bits;   /* any_pending */
 #endif
             if

@@ -35,7 +35,6 @@ typedef enum vigil_status {
   exits \false;
   assigns \result \from status;
   ensures text: text_within(\result, VIGIL_STATUS_TEXT_SIZE);
-  ensures known: status_valid(status) <==> \result[6] != '?';
 */
 VIGIL_API const char *vigil_status_name(vigil_status status);
 

@@ -3,14 +3,17 @@
 #define VIGIL_BASE_TEXT_H
 
 /*
- * What contracts mean by text: at least one character, and a zero that ends
- * it within the first `size` bytes. Nothing here is seen by a compiler.
+ * What contracts mean by text: a readable block of memory of its own, of at
+ * most `size` bytes, big enough for one character and the zero that ends it.
+ * The prover is not shown the bytes of string literals, so that they end in a
+ * zero is what C says of them (C11 6.4.5), and what a test reads. Nothing here
+ * is seen by a compiler.
  */
 
 /*@
   predicate text_within{L}(char *s, integer size) =
-    s[0] != 0 &&
-    \exists integer end; 0 < end < size && \valid_read(s + (0 .. end)) && s[end] == 0;
+    \offset(s) == 0 && 1 < \block_length(s) <= size &&
+    \valid_read(s + (0 .. \block_length(s) - 1));
 */
 
 #endif

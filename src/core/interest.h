@@ -143,17 +143,6 @@ VIGIL_API vigil_interest vigil_interest_remove(vigil_interest a, vigil_interest 
   terminates \true; exits \false;
   assigns \result \from i;
   ensures text: text_within(\result, VIGIL_INTEREST_NAME_SIZE);
-  behavior interest:
-    assumes interest_valid(i);
-    ensures first: \result[0] == (readable(i) ? 'R' : (writable(i) ? 'W' : 'P'));
-  behavior none:
-    assumes i == VIGIL_INTEREST_NONE;
-    ensures first: \result[0] == 'N';
-  behavior invalid:
-    assumes i != VIGIL_INTEREST_NONE && !interest_valid(i);
-    ensures first: \result[0] == 'I';
-  complete behaviors;
-  disjoint behaviors;
 */
 VIGIL_API const char *vigil_interest_name(vigil_interest i);
 

@@ -11,7 +11,9 @@ void vigil_slots_init(vigil_slots *slots, vigil_slot *array, uint32_t count)
       loop invariant range: 0 <= s <= count;
       loop invariant identity: \forall integer i; 0 <= i < s ==>
         array[i].occupant == i && array[i].place == i;
-      loop invariant quiet: \forall integer i; 0 <= i < s ==> array[i].wakes.value == 0;
+      loop invariant fresh: \forall integer i; 0 <= i < s ==>
+        array[i].generation.value == 0 && array[i].mask.value == 0 &&
+        array[i].token.value == 0 && array[i].wakes.value == 0;
       loop assigns s, array[0 .. count - 1];
       loop variant count - s;
     */
@@ -33,27 +35,32 @@ bool vigil_slots_take(vigil_slots *slots, uint32_t *index)
 {
     *index = 0;
     if (slots->free_count == 0) {
+        //@ assert order: slots_order_kept{Pre,Here}(slots);
         return false;
     }
     slots->free_count--;
     *index = slots->array[slots->free_count].occupant;
+    //@ assert order: slots_order_kept{Pre,Here}(slots);
+    /*@ assert edge: \forall integer s; 0 <= s < slots->count && s != *index ==>
+          slots->array[s].place != slots->free_count; */
     return true;
 }
 
 /* Exchanges the slots that stand at places `p` and `q`. */
 /*@
-  requires valid: slots_valid(slots) && \valid(slots);
+  requires valid: \valid(slots) && slots_valid(slots);
   requires places: p < slots->count && q < slots->count;
   terminates \true; exits \false;
   assigns slots->array[p].occupant, slots->array[q].occupant,
           slots->array[slots->array[p].occupant].place,
           slots->array[slots->array[q].occupant].place;
-  ensures valid: slots_valid(slots);
-  ensures at_q: slots->array[\old(slots->array[p].occupant)].place == q;
-  ensures at_p: slots->array[\old(slots->array[q].occupant)].place == p;
-  ensures others: \forall integer s; 0 <= s < slots->count &&
-    s != \old(slots->array[p].occupant) && s != \old(slots->array[q].occupant) ==>
-      slots->array[s].place == \old(slots->array[s].place);
+  ensures exchanged: slots_exchanged{Pre,Post}(slots, p, q);
+  ensures permutation: slots_permutation(slots);
+  ensures places: \forall integer s; 0 <= s < slots->count ==>
+    \let place = \old(slots->array[s].place);
+    slots->array[s].place == (place == p ? q : (place == q ? p : place));
+  ensures contents: slots_contents_kept{Pre,Post}(slots, -1);
+  ensures free_count: slots->free_count == \old(slots->free_count);
 */
 static void exchange_places(vigil_slots *slots, uint32_t p, uint32_t q)
 {
@@ -63,6 +70,7 @@ static void exchange_places(vigil_slots *slots, uint32_t p, uint32_t q)
     slots->array[q].occupant = at_p;
     slots->array[at_q].place = p;
     slots->array[at_p].place = q;
+    //@ assert exchanged: slots_exchanged{Pre,Here}(slots, p, q);
 }
 
 void vigil_slots_release(vigil_slots *slots, uint32_t index)
@@ -73,8 +81,13 @@ void vigil_slots_release(vigil_slots *slots, uint32_t index)
     vigil_slot *slot = &slots->array[index];
     uint32_t generation = vigil_atomic_load(&slot->generation);
     vigil_atomic_store(&slot->generation, generation < UINT32_MAX ? generation + 1 : 0);
-    exchange_places(slots, slot->place, slots->free_count);
-    slots->free_count++;
+    uint32_t edge = slots->free_count;
+    slots->free_count = edge + 1;
+    //@ assert order: slots_order_kept{Pre,Here}(slots);
+    //@ assert contents: slots_contents_kept{Pre,Here}(slots, index);
+    /*@ assert turned: slot_generation(slots, index) ==
+          (generation < 4294967295 ? generation + 1 : 0); */
+    exchange_places(slots, slot->place, edge);
 }
 
 uint64_t vigil_slots_key(const vigil_slots *slots, uint32_t index)

@@ -46,12 +46,12 @@ typedef struct vigil_slots {
 } vigil_slots;
 
 /*@
-  predicate slots_memory(vigil_slots *slots) =
+  predicate slots_memory{L}(vigil_slots *slots) =
     0 < slots->count <= VIGIL_SLOTS_MAX && slots->free_count <= slots->count &&
     \valid(slots->array + (0 .. slots->count - 1)) &&
     \separated(slots, slots->array + (0 .. slots->count - 1));
 
-  predicate slots_permutation(vigil_slots *slots) =
+  predicate slots_permutation{L}(vigil_slots *slots) =
     (\forall integer p; 0 <= p < slots->count ==>
       slots->array[p].occupant < slots->count &&
       slots->array[slots->array[p].occupant].place == p) &&
@@ -59,24 +59,52 @@ typedef struct vigil_slots {
       slots->array[s].place < slots->count &&
       slots->array[slots->array[s].place].occupant == s);
 
-  predicate slots_valid(vigil_slots *slots) =
+  predicate slots_valid{L}(vigil_slots *slots) =
     slots_memory(slots) && slots_permutation(slots);
 
-  predicate slot_taken(vigil_slots *slots, integer s) =
+  predicate slot_taken{L}(vigil_slots *slots, integer s) =
     0 <= s < slots->count && slots->free_count <= slots->array[s].place;
 
-  // The registration that key `k` names, if `s` is its slot.
-  predicate slot_current(vigil_slots *slots, integer k, integer s) =
-    0 <= s < slots->count &&
-    k == slots->array[s].generation.value * 4294967296 + s;
+  logic integer slot_generation{L}(vigil_slots *slots, integer s) =
+    slots->array[s].generation.value;
 
-  // Nothing but the bookkeeping of free slots has changed.
-  predicate slots_contents_kept{L1,L2}(vigil_slots *slots) =
-    \forall integer s; 0 <= s < \at(slots->count, L1) ==>
+  // Key `k` names the registration that lives, or will live next, in slot `s`.
+  predicate slot_current{L}(vigil_slots *slots, integer k, integer s) =
+    0 <= s < slots->count && k == slot_generation(slots, s) * 4294967296 + s;
+
+  // Whoever was taken is, and nobody else, slot `but` aside.
+  predicate slots_taken_kept{L1,L2}(vigil_slots *slots, integer but) =
+    \forall integer s; 0 <= s < \at(slots->count, L2) && s != but ==>
+      (slot_taken{L1}(slots, s) <==> slot_taken{L2}(slots, s));
+
+  // What a slot holds for its registration has not changed, slot `but` aside.
+  predicate slots_contents_kept{L1,L2}(vigil_slots *slots, integer but) =
+    \forall integer s; 0 <= s < \at(slots->count, L2) && s != but ==>
       \at(slots->array[s].generation.value, L1) == \at(slots->array[s].generation.value, L2) &&
       \at(slots->array[s].mask.value, L1) == \at(slots->array[s].mask.value, L2) &&
       \at(slots->array[s].token.value, L1) == \at(slots->array[s].token.value, L2) &&
       \at(slots->array[s].wakes.value, L1) == \at(slots->array[s].wakes.value, L2);
+
+  // The bookkeeping of free slots has not changed.
+  predicate slots_order_kept{L1,L2}(vigil_slots *slots) =
+    \at(slots->array, L1) == \at(slots->array, L2) &&
+    \at(slots->count, L1) == \at(slots->count, L2) &&
+    \forall integer s; 0 <= s < \at(slots->count, L2) ==>
+      \at(slots->array[s].occupant, L1) == \at(slots->array[s].occupant, L2) &&
+      \at(slots->array[s].place, L1) == \at(slots->array[s].place, L2);
+
+  // The slots at places `p` and `q` have changed places, and no other has.
+  predicate slots_exchanged{L1,L2}(vigil_slots *slots, integer p, integer q) =
+    \at(slots->array, L1) == \at(slots->array, L2) &&
+    \at(slots->count, L1) == \at(slots->count, L2) &&
+    0 <= p < \at(slots->count, L2) && 0 <= q < \at(slots->count, L2) &&
+    (\forall integer k; 0 <= k < \at(slots->count, L2) ==>
+      \at(slots->array[k].occupant, L2) ==
+        \at(slots->array[k == p ? q : (k == q ? p : k)].occupant, L1)) &&
+    (\forall integer s; 0 <= s < \at(slots->count, L2) ==>
+      \at(slots->array[s].place, L2) ==
+        (s == \at(slots->array[p].occupant, L1) ? q :
+        (s == \at(slots->array[q].occupant, L1) ? p : \at(slots->array[s].place, L1))));
 */
 
 /* Lends `array` to `slots`; every slot is free. */
@@ -90,18 +118,23 @@ typedef struct vigil_slots {
   ensures lent: slots->array == array && slots->count == count;
   ensures free: slots->free_count == count;
   ensures valid: slots_valid(slots);
-  ensures quiet: \forall integer s; 0 <= s < count ==> array[s].wakes.value == 0;
+  ensures fresh: \forall integer s; 0 <= s < count ==>
+    array[s].generation.value == 0 && array[s].mask.value == 0 &&
+    array[s].token.value == 0 && array[s].wakes.value == 0;
 */
 void vigil_slots_init(vigil_slots *slots, vigil_slot *array, uint32_t count);
 
 /* Takes a free slot; answers whether there was one. */
 /*@
-  requires valid: slots_valid(slots) && \valid(slots);
+  requires valid: \valid(slots) && slots_valid(slots);
   requires index: \valid(index) &&
     \separated(index, slots, slots->array + (0 .. slots->count - 1));
   terminates \true; exits \false;
-  assigns slots->free_count, *index;
-  ensures valid: slots_valid(slots);
+  assigns slots->free_count \from slots->free_count;
+  assigns *index \from *slots, slots->array[0 .. slots->count - 1];
+  assigns \result \from slots->free_count;
+  ensures memory: slots_memory(slots);
+  ensures permutation: slots_permutation(slots);
   behavior full:
     assumes slots->free_count == 0;
     ensures none: \result == \false;
@@ -113,8 +146,7 @@ void vigil_slots_init(vigil_slots *slots, vigil_slot *array, uint32_t count);
     ensures was_free: !slot_taken{Pre}(slots, *index);
     ensures taken: slot_taken(slots, *index);
     ensures one_less: slots->free_count == \old(slots->free_count) - 1;
-    ensures others: \forall integer s; 0 <= s < slots->count && s != *index ==>
-      (slot_taken(slots, s) <==> slot_taken{Pre}(slots, s));
+    ensures others: slots_taken_kept{Pre,Post}(slots, *index);
   complete behaviors;
   disjoint behaviors;
 */
@@ -123,27 +155,28 @@ bool vigil_slots_take(vigil_slots *slots, uint32_t *index);
 /* Ends the registration in slot `index` and gives the slot back: from here on
  * its key names nothing. */
 /*@
-  requires valid: slots_valid(slots) && \valid(slots);
+  requires valid: \valid(slots) && slots_valid(slots);
   requires taken: slot_taken(slots, index);
   terminates \true; exits \false;
   assigns slots->free_count, slots->array[index].generation.value,
           slots->array[0 .. slots->count - 1].occupant,
           slots->array[0 .. slots->count - 1].place;
-  ensures valid: slots_valid(slots);
+  ensures memory: slots_memory(slots);
+  ensures permutation: slots_permutation(slots);
   ensures free: !slot_taken(slots, index);
   ensures one_more: slots->free_count == \old(slots->free_count) + 1;
-  ensures others: \forall integer s; 0 <= s < slots->count && s != index ==>
-    (slot_taken(slots, s) <==> slot_taken{Pre}(slots, s));
-  ensures turned: slots->array[index].generation.value ==
-    (\old(slots->array[index].generation.value) + 1) % 4294967296;
+  ensures others: slots_taken_kept{Pre,Post}(slots, index);
+  ensures turned: \let before = \old(slot_generation(slots, index));
+    slot_generation(slots, index) == (before < 4294967295 ? before + 1 : 0);
+  ensures contents: slots_contents_kept{Pre,Post}(slots, index);
   ensures dead: !slot_current(slots,
-    \old(slots->array[index].generation.value) * 4294967296 + index, index);
+    \old(slot_generation(slots, index)) * 4294967296 + index, index);
 */
 void vigil_slots_release(vigil_slots *slots, uint32_t index);
 
 /* The key of the registration that lives, or will live next, in slot `index`. */
 /*@
-  requires valid: slots_valid(slots) && \valid_read(slots);
+  requires valid: \valid_read(slots) && slots_valid(slots);
   requires index: index < slots->count;
   terminates \true; exits \false;
   assigns \result \from slots->array[index].generation.value, index;
@@ -153,7 +186,7 @@ uint64_t vigil_slots_key(const vigil_slots *slots, uint32_t index);
 
 /* How many slots are taken. */
 /*@
-  requires valid: slots_valid(slots) && \valid_read(slots);
+  requires valid: \valid_read(slots) && slots_valid(slots);
   terminates \true; exits \false;
   assigns \result \from slots->count, slots->free_count;
   ensures taken: \result == slots->count - slots->free_count;

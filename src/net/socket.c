@@ -6,6 +6,10 @@
 #include "os/status.h"
 #include "poll/registry.h"
 
+/* A byte of the packet (RFC 791, RFC 8200), and no packet that nobody may take. */
+#define HOPS_MIN 1
+#define HOPS_MAX 255
+
 vigil_status vigil_socket_close(vigil_source *source)
 {
     vigil_fd fd = VIGIL_FD_NONE;
@@ -69,11 +73,16 @@ static vigil_status ttl_option(const vigil_source *source, vigil_os_option *opti
     return status;
 }
 
+/* Linux takes -1 too, for its default, and 0 for IPv6 (ip(7), ipv6(7)). */
 vigil_status vigil_socket_set_ttl(const vigil_source *source, int hops)
 {
     vigil_os_option option = VIGIL_OS_TTL_IPV4;
     vigil_status status = ttl_option(source, &option);
-    return status == VIGIL_OK ? vigil_os_set_option(source->fd, option, hops) : status;
+    if (status != VIGIL_OK) {
+        return status;
+    }
+    bool fits = HOPS_MIN <= hops && hops <= HOPS_MAX;
+    return fits ? vigil_os_set_option(source->fd, option, hops) : VIGIL_EINVAL;
 }
 
 vigil_status vigil_socket_ttl(const vigil_source *source, int *hops)

@@ -66,6 +66,8 @@ VIGIL_CHECKED vigil_status vigil_tcp_listener_bind_backlog(vigil_tcp_listener *l
  *                      no descriptor is to be had; the connection still waits
  * VIGIL_EPERM          a firewall forbids it
  * VIGIL_EBADF          the listener is closed
+ * VIGIL_EINVAL, VIGIL_ENOTSOCK
+ *                      the descriptor that was taken over does not listen
  * also the network errors that accept(2) passes on from the new socket:
  * VIGIL_ENETDOWN, VIGIL_EPROTO, VIGIL_ENOPROTOOPT, VIGIL_EHOSTDOWN,
  * VIGIL_EHOSTUNREACH, VIGIL_EOPNOTSUPP, VIGIL_ENETUNREACH; accept again.

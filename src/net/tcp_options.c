@@ -71,8 +71,12 @@ vigil_status vigil_tcp_stream_keepalive(const vigil_tcp_stream *stream, vigil_ke
     return status;
 }
 
+/* Linux takes a negative number, and then blocks for ever. */
 vigil_status vigil_tcp_stream_set_linger(const vigil_tcp_stream *stream, bool enabled, int seconds)
 {
+    if (stream->source.fd != VIGIL_FD_NONE && enabled && seconds < 0) {
+        return VIGIL_EINVAL;
+    }
     return vigil_os_set_linger(stream->source.fd, enabled, seconds);
 }
 

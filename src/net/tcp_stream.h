@@ -29,8 +29,9 @@ typedef struct vigil_tcp_stream {
  *
  * VIGIL_EAFNOSUPPORT   the address is none, or its family is not to be had
  * VIGIL_ECONNREFUSED, VIGIL_ENETUNREACH, VIGIL_EHOSTUNREACH, VIGIL_EACCES,
- * VIGIL_EADDRNOTAVAIL, VIGIL_ETIMEDOUT
+ * VIGIL_EADDRNOTAVAIL, VIGIL_ETIMEDOUT, VIGIL_EPERM
  *                      it failed at once (connect(2))
+ * VIGIL_EINVAL         a link-local address without its scope (ipv6(7))
  * VIGIL_EMFILE, VIGIL_ENFILE, VIGIL_ENOBUFS, VIGIL_ENOMEM
  *                      no socket is to be had (socket(2))
  * On failure the stream is closed and nothing is left open.
@@ -62,12 +63,13 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_finish_connect(const vigil_tcp_strea
  * Reads what is there, `capacity` bytes at most (recv(2)). VIGIL_OK with a
  * `count` of 0, for a capacity that is not, is the end of the stream.
  *
- * VIGIL_EWOULDBLOCK   nothing is there now; an event will tell
+ * VIGIL_EWOULDBLOCK   nothing is there now, or the connection is still being
+ *                     made; an event will tell
  * VIGIL_EINTR         a signal handler ran first; read again
  * VIGIL_ECONNRESET    the peer has broken off
  * VIGIL_ECONNREFUSED, VIGIL_ETIMEDOUT, VIGIL_EHOSTUNREACH
  *                     the connection was never made, or is lost
- * VIGIL_ENOTCONN      it is not connected yet
+ * VIGIL_ENOTCONN      it was never connected
  * `count` is written in every case, 0 on failure.
  */
 /*@
@@ -111,11 +113,13 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_peek(vigil_tcp_stream *stream, void 
  * Writes, as much as there is room for (send(2)); `count` says how much. Raises
  * no SIGPIPE.
  *
- * VIGIL_EWOULDBLOCK   there is no room now; an event will tell
+ * VIGIL_EWOULDBLOCK   there is no room now, or the connection is still being
+ *                     made; an event will tell
  * VIGIL_EINTR         a signal handler ran first; write again
- * VIGIL_EPIPE         this direction is closed, or the connection is
+ * VIGIL_EPIPE         this direction is closed, or the connection is, or, on
+ *                     Linux, it was never made
  * VIGIL_ECONNRESET    the peer has broken off
- * VIGIL_ENOTCONN      it is not connected
+ * VIGIL_ENOTCONN      it was never connected
  * VIGIL_ENOBUFS, VIGIL_ENOMEM
  *                     the system is out of memory
  * `count` is written in every case, 0 on failure.

@@ -8,9 +8,30 @@
 /* A lock that one thread holds at a time, for a few instructions; across a
  * system call only while a poll's first waker is opened. Initialising can
  * fail; locking fails on misuse alone, and that would be a bug. */
+/*@
+  requires mutex: \valid(mutex);
+  terminates \true; exits \false;
+  assigns \result, *mutex;
+  ensures status: status_valid(\result);
+*/
 vigil_status vigil_os_mutex_init(vigil_mutex *mutex);
+/*@
+  requires mutex: \valid(mutex);
+  terminates \true; exits \false;
+  assigns *mutex;
+*/
 void vigil_os_mutex_destroy(vigil_mutex *mutex);
+/*@
+  requires mutex: \valid(mutex);
+  terminates \true; exits \false;
+  assigns *mutex;
+*/
 void vigil_os_mutex_lock(vigil_mutex *mutex);
+/*@
+  requires mutex: \valid(mutex);
+  terminates \true; exits \false;
+  assigns *mutex;
+*/
 void vigil_os_mutex_unlock(vigil_mutex *mutex);
 
 #endif

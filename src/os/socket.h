@@ -3,6 +3,7 @@
 #define VIGIL_OS_SOCKET_H
 
 #include "base/status.h"
+#include "os/kernel.h"
 #include "os_types.h"
 
 #include <stdbool.h>
@@ -49,27 +50,216 @@ typedef enum vigil_os_option {
 } vigil_os_option;
 
 /* A stream socket of `family` (VIGIL_OS_AF_*), non-blocking, close-on-exec. */
+/*@
+  requires fd: \valid(fd);
+  terminates \true; exits \false;
+  // socket(2): "a file descriptor for the new socket is returned. On error, -1";
+  // SOCK_NONBLOCK, SOCK_CLOEXEC.
+  assigns \result, *fd, VIGIL_KERNEL_TABLE;
+  ensures status: status_valid(\result);
+  ensures failed: \result != VIGIL_OK ==> *fd == VIGIL_FD_NONE &&
+    VIGIL_KERNEL_SAME_TABLE(-1);
+  ensures opened: \result == VIGIL_OK ==> VIGIL_KERNEL_OPENED(*fd, VIGIL_KERNEL_SOCKET);
+  ensures nonblocking: \result == VIGIL_OK ==> kernel_nonblocking[*fd] == 1;
+*/
 vigil_status vigil_os_socket_stream(int family, vigil_fd *fd);
 
+/*@
+  requires address: \valid_read(address) && address->length <= VIGIL_SOCKADDR_BYTES;
+  terminates \true; exits \false;
+  assigns \result;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+*/
 vigil_status vigil_os_bind(vigil_fd fd, const vigil_sockaddr *address);
+/*@
+  terminates \true; exits \false;
+  assigns \result;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+*/
 vigil_status vigil_os_listen(vigil_fd fd, int backlog);
+/*@
+  requires address: \valid_read(address) && address->length <= VIGIL_SOCKADDR_BYTES;
+  terminates \true; exits \false;
+  assigns \result;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+*/
 vigil_status vigil_os_connect(vigil_fd fd, const vigil_sockaddr *address);
+/*@
+  requires memory: \valid(fd) && \valid(peer) && \separated(fd, peer);
+  terminates \true; exits \false;
+  // accept4(2): "return a file descriptor for the accepted socket"; "on error,
+  // -1 is returned"; SOCK_NONBLOCK, SOCK_CLOEXEC.
+  assigns \result, *fd, *peer, VIGIL_KERNEL_TABLE;
+  ensures status: status_valid(\result);
+  ensures failed: \result != VIGIL_OK ==> *fd == VIGIL_FD_NONE &&
+    VIGIL_KERNEL_SAME_TABLE(-1);
+  ensures opened: \result == VIGIL_OK ==> VIGIL_KERNEL_OPENED(*fd, VIGIL_KERNEL_SOCKET);
+  ensures nonblocking: \result == VIGIL_OK ==> kernel_nonblocking[*fd] == 1;
+  ensures length: peer->length <= VIGIL_SOCKADDR_BYTES;
+  ensures nobody: \result != VIGIL_OK ==> peer->length == 0;
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !\old(VIGIL_KERNEL_OPEN(listener)) ==> \result == VIGIL_EBADF;
+*/
 vigil_status vigil_os_accept(vigil_fd listener, vigil_fd *fd, vigil_sockaddr *peer);
+/*@
+  requires address: \valid(address);
+  terminates \true; exits \false;
+  assigns \result, *address;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+  // "The addrlen argument [...] will contain the actual size of the address".
+  ensures length: address->length <= VIGIL_SOCKADDR_BYTES;
+  ensures failed: \result != VIGIL_OK ==> address->length == 0;
+*/
 vigil_status vigil_os_local_address(vigil_fd fd, vigil_sockaddr *address);
+/*@
+  requires address: \valid(address);
+  terminates \true; exits \false;
+  assigns \result, *address;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+  // "The addrlen argument [...] will contain the actual size of the address".
+  ensures length: address->length <= VIGIL_SOCKADDR_BYTES;
+  ensures failed: \result != VIGIL_OK ==> address->length == 0;
+*/
 vigil_status vigil_os_peer_address(vigil_fd fd, vigil_sockaddr *address);
+/*@
+  terminates \true; exits \false;
+  assigns \result;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+*/
 vigil_status vigil_os_shutdown(vigil_fd fd, vigil_shutdown how);
 
+/*@
+  requires value: \valid(value);
+  terminates \true; exits \false;
+  assigns \result, *value;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+  ensures failed: \result != VIGIL_OK ==> *value == 0;
+*/
 vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value);
+/*@
+  terminates \true; exits \false;
+  assigns \result;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+*/
 vigil_status vigil_os_set_option(vigil_fd fd, vigil_os_option option, int value);
+/*@
+  requires values: \valid(enabled) && \valid(seconds) && \separated(enabled, seconds);
+  terminates \true; exits \false;
+  assigns \result, *enabled, *seconds;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+  ensures failed: \result != VIGIL_OK ==> !*enabled && *seconds == 0;
+*/
 vigil_status vigil_os_get_linger(vigil_fd fd, bool *enabled, int *seconds);
+/*@
+  terminates \true; exits \false;
+  assigns \result;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+*/
 vigil_status vigil_os_set_linger(vigil_fd fd, bool enabled, int seconds);
 
+/*@
+  requires count: \valid(count);
+  requires room: \valid((char *)data + (0 .. capacity - 1));
+  requires apart: \separated(count, (char *)data + (0 .. capacity - 1));
+  terminates \true; exits \false;
+  assigns \result, ((char *)data)[0 .. capacity - 1], *count;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+  // "Return the number of bytes received, or -1".
+  ensures bound: *count <= capacity;
+  ensures failed: \result != VIGIL_OK ==> *count == 0;
+*/
 vigil_status vigil_os_receive(vigil_fd fd, void *data, size_t capacity, size_t *count);
+/*@
+  requires count: \valid(count);
+  requires room: \valid((char *)data + (0 .. capacity - 1));
+  requires apart: \separated(count, (char *)data + (0 .. capacity - 1));
+  terminates \true; exits \false;
+  assigns \result, ((char *)data)[0 .. capacity - 1], *count;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+  // "Return the number of bytes received, or -1".
+  ensures bound: *count <= capacity;
+  ensures failed: \result != VIGIL_OK ==> *count == 0;
+*/
 vigil_status vigil_os_peek(vigil_fd fd, void *data, size_t capacity, size_t *count);
 vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers,
                                       size_t buffer_count, size_t *count);
 
 /* Sending raises no SIGPIPE: VIGIL_EPIPE says it all. */
+/*@
+  requires count: \valid(count);
+  requires data: \valid_read((char *)data + (0 .. length - 1));
+  terminates \true; exits \false;
+  assigns \result, *count;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+  // "Return the number of bytes received, or -1".
+  ensures bound: *count <= length;
+  ensures failed: \result != VIGIL_OK ==> *count == 0;
+*/
 vigil_status vigil_os_send(vigil_fd fd, const void *data, size_t length, size_t *count);
 vigil_status vigil_os_send_buffers(vigil_fd fd, const vigil_buffer *buffers, size_t buffer_count,
                                    size_t *count);

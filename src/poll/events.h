@@ -49,6 +49,9 @@ typedef struct vigil_events {
     events->storage[i].flags & events->slots[key_slot(events->storage[i].key)].mask.value;
   predicate report_current(vigil_events *events, integer i) =
     report_alive(events, i) && report_readiness(events, i) != 0;
+  predicate reports_kept{L1,L2}(vigil_events *events) =
+    \forall integer i; 0 <= i < \at(events->count, L1) ==>
+      (report_current{L2}(events, i) <==> report_current{L1}(events, i));
 */
 
 /*

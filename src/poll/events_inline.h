@@ -16,7 +16,7 @@ VIGIL_INLINE bool vigil_events_next(vigil_events *events, vigil_event *event)
       loop invariant range: \at(events->next, Pre) <= events->next <= events->count;
       loop invariant passed: \forall integer i;
         \at(events->next, Pre) <= i < events->next ==> !report_current(events, i);
-      loop assigns events->next, *event;
+      loop assigns events->next;
       loop variant events->count - events->next;
     */
     while (events->next < events->count) {
@@ -25,21 +25,32 @@ VIGIL_INLINE bool vigil_events_next(vigil_events *events, vigil_event *event)
         uint32_t index = (uint32_t)(key % UINT64_C(4294967296));
         uint32_t generation = (uint32_t)(key / UINT64_C(4294967296));
         events->next++;
+        //@ assert kept: reports_kept{LoopCurrent, Here}(events);
         if (index >= events->slot_count) {
+            //@ assert unknown: !report_current(events, events->next - 1);
             continue;
         }
         const vigil_slot *slot = &events->slots[index];
         if (vigil_atomic_load(&slot->generation) != generation) {
+            //@ assert over: !report_current(events, events->next - 1);
             continue;
         }
-        event->token = vigil_atomic_load_word(&slot->token);
-        event->readiness = flags & vigil_atomic_load(&slot->mask);
-        if (vigil_atomic_load(&slot->generation) == generation && event->readiness != 0) {
+        vigil_token token = vigil_atomic_load_word(&slot->token);
+        uint32_t readiness = flags & vigil_atomic_load(&slot->mask);
+        if (vigil_atomic_load(&slot->generation) == generation && readiness != 0) {
+            //@ ghost Current: ;
+            event->token = token;
+            //@ assert kept: reports_kept{Current, Here}(events);
+            event->readiness = readiness;
+            //@ assert kept: reports_kept{Current, Here}(events);
             return true;
         }
+        //@ assert silent: !report_current(events, events->next - 1);
     }
+    //@ ghost Empty: ;
     event->token = 0;
     event->readiness = 0;
+    //@ assert kept: reports_kept{Empty, Here}(events);
     return false;
 }
 

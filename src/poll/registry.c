@@ -4,6 +4,20 @@
 #include "os/mutex.h"
 #include "sys/selector.h"
 
+/*@
+  requires valid: registry_valid(registry) && registry->slots.count != 0;
+  requires slot: \valid(slot) &&
+    \separated(slot, registry, registry->slots.array + (0 .. registry->slots.count - 1));
+  terminates \true; exits \false;
+  assigns registry->lock, registry->slots.free_count, *slot;
+  ensures valid: registry_valid(registry);
+  ensures room: \result <==> \old(registry->slots.free_count) != 0;
+  ensures none: !\result ==> registry->slots.free_count == 0;
+  ensures taken: \result ==> !slot_taken{Pre}(&registry->slots, *slot) &&
+    slot_taken(&registry->slots, *slot) &&
+    registry->slots.free_count == \old(registry->slots.free_count) - 1;
+  ensures others: \result ==> slots_taken_kept{Pre,Post}(&registry->slots, *slot);
+*/
 static bool take_slot(vigil_registry *registry, uint32_t *slot)
 {
     vigil_os_mutex_lock(&registry->lock);
@@ -12,6 +26,22 @@ static bool take_slot(vigil_registry *registry, uint32_t *slot)
     return taken;
 }
 
+/*@
+  requires valid: registry_valid(registry) && registry->slots.count != 0;
+  requires taken: slot_taken(&registry->slots, slot);
+  terminates \true; exits \false;
+  assigns registry->lock, registry->slots.free_count,
+    registry->slots.array[slot].generation.value,
+    registry->slots.array[0 .. registry->slots.count - 1].occupant,
+    registry->slots.array[0 .. registry->slots.count - 1].place;
+  ensures valid: registry_valid(registry);
+  ensures free: !slot_taken(&registry->slots, slot) &&
+    registry->slots.free_count == \old(registry->slots.free_count) + 1;
+  ensures others: slots_taken_kept{Pre,Post}(&registry->slots, slot);
+  ensures contents: slots_contents_kept{Pre,Post}(&registry->slots, slot);
+  ensures turned: slot_generation(&registry->slots, slot) ==
+    (\old(slot_generation(&registry->slots, slot)) + 1) % 4294967296;
+*/
 static void release_slot(vigil_registry *registry, uint32_t slot)
 {
     vigil_os_mutex_lock(&registry->lock);
@@ -20,7 +50,17 @@ static void release_slot(vigil_registry *registry, uint32_t slot)
 }
 
 /* Whether `source` is registered here: VIGIL_OK if so. */
-static vigil_status check_registered(const vigil_registry *registry, const vigil_source *source)
+/*@
+  requires source: \valid_read(source);
+  terminates \true; exits \false;
+  assigns \result \from registry, source->registry;
+  ensures nowhere: source->registry == \null ==> \result == VIGIL_ENOENT;
+  ensures here: source->registry != \null && source->registry == registry ==>
+    \result == VIGIL_OK;
+  ensures elsewhere: source->registry != \null && source->registry != registry ==>
+    \result == VIGIL_EFOREIGN;
+*/
+static vigil_status check_registered(vigil_registry *registry, const vigil_source *source)
 {
     if (source->registry == NULL) {
         return VIGIL_ENOENT;
@@ -28,7 +68,17 @@ static vigil_status check_registered(const vigil_registry *registry, const vigil
     return source->registry == registry ? VIGIL_OK : VIGIL_EFOREIGN;
 }
 
-static vigil_status check_unregistered(const vigil_registry *registry, const vigil_source *source)
+/*@
+  requires source: \valid_read(source);
+  terminates \true; exits \false;
+  assigns \result \from registry, source->registry;
+  ensures nowhere: source->registry == \null ==> \result == VIGIL_OK;
+  ensures here: source->registry != \null && source->registry == registry ==>
+    \result == VIGIL_EEXIST;
+  ensures elsewhere: source->registry != \null && source->registry != registry ==>
+    \result == VIGIL_EFOREIGN;
+*/
+static vigil_status check_unregistered(vigil_registry *registry, const vigil_source *source)
 {
     if (source->registry == NULL) {
         return VIGIL_OK;
@@ -38,6 +88,39 @@ static vigil_status check_unregistered(const vigil_registry *registry, const vig
 
 /* The kernel may report the source, and another thread take the report, before
  * adding returns: the slot is ready first. */
+/*@
+  requires valid: registry_valid(registry) && registry->slots.count != 0 &&
+    source_apart(registry, source);
+  requires taken: slot_taken(&registry->slots, slot);
+  terminates \true; exits \false;
+  assigns registry->slots.array[slot].mask.value, registry->slots.array[slot].token.value,
+    VIGIL_KERNEL_LIST(registry->selector.epoll);
+  ensures valid: registry_valid(registry);
+  ensures status: status_valid(\result);
+  ensures kernel: VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, source->fd);
+  ensures failed: \result != VIGIL_OK ==>
+    VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, -1);
+  ensures agrees: \result == VIGIL_OK ==> VIGIL_KERNEL_OPEN(source->fd) &&
+    kernel_agrees(registry->selector.epoll, source->fd,
+                  slot_key(&registry->slots, slot),
+                  registry->slots.array[slot].mask.value);
+  ensures token: registry->slots.array[slot].token.value == token;
+  ensures mask: registry->slots.array[slot].mask.value ==
+    selector_reportable(selector_request(interest));
+  ensures ebadf: !VIGIL_KERNEL_OPEN(source->fd) ==> \result == VIGIL_EBADF;
+  ensures eperm: VIGIL_KERNEL_IS(source->fd, VIGIL_KERNEL_FILE) ==> \result == VIGIL_EPERM;
+  ensures itself: source->fd == registry->selector.epoll ==> \result == VIGIL_EINVAL;
+  ensures eexist: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f == source->fd &&
+    \old(kernel_listed[registry->selector.epoll][f]) != 0 ==>
+      \result == VIGIL_EEXIST ||
+      (\result == VIGIL_ELOOP && kernel_kind[f] == VIGIL_KERNEL_EPOLL);
+  ensures errors: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f == source->fd &&
+    kernel_kind[f] != VIGIL_KERNEL_CLOSED && kernel_kind[f] != VIGIL_KERNEL_FILE &&
+    f != registry->selector.epoll &&
+    \old(kernel_listed[registry->selector.epoll][f]) == 0 ==>
+      \result == VIGIL_OK || \result == VIGIL_ENOMEM || \result == VIGIL_ENOSPC ||
+      (\result == VIGIL_ELOOP && kernel_kind[f] == VIGIL_KERNEL_EPOLL);
+*/
 static vigil_status add(vigil_registry *registry, vigil_source *source, uint32_t slot,
                         vigil_token token, vigil_interest interest)
 {
@@ -67,18 +150,26 @@ vigil_status vigil_registry_register(vigil_registry *registry, vigil_source *sou
         return VIGIL_ENOSPC;
     }
     status = add(registry, source, slot, token, interest);
+    //@ assert others: registrations_kept{Pre, Here}(&registry->slots, -1);
     if (status != VIGIL_OK) {
         release_slot(registry, slot);
+        //@ assert taken: slots_taken_kept{Pre, Here}(&registry->slots, -1);
+        //@ assert others: registrations_kept{Pre, Here}(&registry->slots, -1);
         return status;
     }
+    //@ ghost Added: ;
     source->registry = registry;
     source->slot = slot;
+    //@ assert kept: slots_kept{Added, Here}(&registry->slots);
+    //@ assert valid: slots_permutation(&registry->slots);
     return VIGIL_OK;
 }
 
 /* While the kernel changes its mind, a report may be of the old request or of
  * the new one, and dropping either would lose an edge: for that moment the
- * mask lets both pass. */
+ * mask lets both pass. The token is there first: a report of the new request
+ * may be taken by another thread before this returns, and must not carry the
+ * old one. */
 vigil_status vigil_registry_reregister(vigil_registry *registry, vigil_source *source,
                                        vigil_token token, vigil_interest interest)
 {
@@ -91,17 +182,22 @@ vigil_status vigil_registry_reregister(vigil_registry *registry, vigil_source *s
     }
     vigil_slot *home = &registry->slots.array[source->slot];
     uint32_t request = vigil_selector_request(interest);
-    uint32_t before = vigil_atomic_load(&home->mask);
-    uint32_t after = vigil_selector_reportable(request);
+    uint32_t mask_before = vigil_atomic_load(&home->mask);
+    uint32_t mask_after = vigil_selector_reportable(request);
+    vigil_token token_before = vigil_atomic_load_word(&home->token);
     uint64_t key = vigil_slots_key(&registry->slots, source->slot);
-    vigil_atomic_store(&home->mask, before | after);
+    vigil_atomic_store_word(&home->token, token);
+    vigil_atomic_store(&home->mask, mask_before | mask_after);
+    //@ assert valid: slots_permutation(&registry->slots);
     status = vigil_selector_modify(&registry->selector, source->fd, request, key);
     if (status != VIGIL_OK) {
-        vigil_atomic_store(&home->mask, before);
+        vigil_atomic_store_word(&home->token, token_before);
+        vigil_atomic_store(&home->mask, mask_before);
+        //@ assert valid: slots_permutation(&registry->slots);
         return status;
     }
-    vigil_atomic_store_word(&home->token, token);
-    vigil_atomic_store(&home->mask, after);
+    vigil_atomic_store(&home->mask, mask_after);
+    //@ assert valid: slots_permutation(&registry->slots);
     return VIGIL_OK;
 }
 
@@ -116,7 +212,11 @@ vigil_status vigil_registry_deregister(vigil_registry *registry, vigil_source *s
         return status;
     }
     release_slot(registry, source->slot);
+    //@ assert others: registrations_kept{Pre, Here}(&registry->slots, source->slot);
+    //@ ghost Released: ;
     source->registry = NULL;
     source->slot = 0;
+    //@ assert kept: slots_kept{Released, Here}(&registry->slots);
+    //@ assert valid: slots_permutation(&registry->slots);
     return VIGIL_OK;
 }

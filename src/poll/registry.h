@@ -6,6 +6,7 @@
 #include "core/interest.h"
 #include "core/slots.h"
 #include "core/token.h"
+#include "os/kernel.h"
 #include "os_types.h"
 #include "poll/source.h"
 #include "selector_state.h"
@@ -35,10 +36,74 @@ typedef struct vigil_registry {
 } vigil_registry;
 
 /*@
-  predicate registry_memory(vigil_registry *r, vigil_source *s) =
-    \valid(r) && \valid(s) && \separated(r, s) &&
-    (r->slots.count != 0 ==> slots_valid(&r->slots));
+  predicate registry_valid{L}(vigil_registry *r) =
+    \valid(r) &&
+    (r->slots.count != 0 ==> slots_valid(&r->slots) && selector_valid(&r->selector) &&
+      \separated(r, r->slots.array + (0 .. r->slots.count - 1)));
+
+  predicate source_apart{L}(vigil_registry *r, vigil_source *s) =
+    \valid(s) && \separated(r, s) &&
+    \separated(s, r->slots.array + (0 .. r->slots.count - 1));
+
+  // The epoll lists the descriptor, with this key, for what this mask may report.
+  predicate kernel_agrees{L}(integer epoll, integer fd, integer key, integer mask) =
+    VIGIL_KERNEL_FD(fd) && kernel_listed[epoll][fd] == 1 && kernel_key[epoll][fd] == key &&
+    selector_reportable(kernel_mask[epoll][fd]) == mask;
+
+  logic integer slot_key{L}(vigil_slots *slots, integer s) =
+    slot_generation(slots, s) * 4294967296 + s;
+
+  // The slot and the kernel say the same about `s`, which is registered with `r`.
+  predicate source_agrees{L}(vigil_registry *r, vigil_source *s) =
+    r->slots.count != 0 && slot_taken(&r->slots, s->slot) &&
+    kernel_agrees(r->selector.epoll, s->fd, slot_key(&r->slots, s->slot),
+                  r->slots.array[s->slot].mask.value);
+
+  predicate source_kept{L1,L2}(vigil_source *s) =
+    \at(s->registry, L1) == \at(s->registry, L2) && \at(s->slot, L1) == \at(s->slot, L2);
+
+  // Of the registrations that there were, nothing has changed, `but` aside.
+  predicate registrations_kept{L1,L2}(vigil_slots *slots, integer but) =
+    \forall integer s; 0 <= s < \at(slots->count, L1) && s != but && slot_taken{L1}(slots, s) ==>
+      slot_taken{L2}(slots, s) &&
+      \at(slots->array[s].generation.value, L1) == \at(slots->array[s].generation.value, L2) &&
+      \at(slots->array[s].mask.value, L1) == \at(slots->array[s].mask.value, L2) &&
+      \at(slots->array[s].token.value, L1) == \at(slots->array[s].token.value, L2);
+
+  // No generation has turned, `but` aside.
+  predicate generations_kept{L1,L2}(vigil_slots *slots, integer but) =
+    \forall integer s; 0 <= s < \at(slots->count, L1) && s != but ==>
+      \at(slots->array[s].generation.value, L1) == \at(slots->array[s].generation.value, L2);
+
+  // All that slots are, wakes aside.
+  predicate slots_kept{L1,L2}(vigil_slots *slots) =
+    \at(slots->array, L1) == \at(slots->array, L2) &&
+    \at(slots->count, L1) == \at(slots->count, L2) &&
+    \at(slots->free_count, L1) == \at(slots->free_count, L2) &&
+    (\forall integer s; 0 <= s < \at(slots->count, L1) ==>
+      \at(slots->array[s].generation.value, L1) == \at(slots->array[s].generation.value, L2)) &&
+    (\forall integer s; 0 <= s < \at(slots->count, L1) ==>
+      \at(slots->array[s].mask.value, L1) == \at(slots->array[s].mask.value, L2)) &&
+    (\forall integer s; 0 <= s < \at(slots->count, L1) ==>
+      \at(slots->array[s].token.value, L1) == \at(slots->array[s].token.value, L2)) &&
+    (\forall integer s; 0 <= s < \at(slots->count, L1) ==>
+      \at(slots->array[s].occupant, L1) == \at(slots->array[s].occupant, L2)) &&
+    (\forall integer s; 0 <= s < \at(slots->count, L1) ==>
+      \at(slots->array[s].place, L1) == \at(slots->array[s].place, L2));
+
+  predicate may_register{L}(vigil_registry *r, vigil_source *s, integer interest) =
+    s->registry == \null && interest_valid(interest) && r->slots.count != 0 &&
+    r->slots.free_count != 0;
 */
+
+/* What registering may change. */
+#define VIGIL_REGISTRATIONS(r)                                         \
+    (r)->lock, (r)->slots.free_count,                                  \
+    (r)->slots.array[0 .. (r)->slots.count - 1].generation.value,      \
+    (r)->slots.array[0 .. (r)->slots.count - 1].mask.value,            \
+    (r)->slots.array[0 .. (r)->slots.count - 1].token.value,           \
+    (r)->slots.array[0 .. (r)->slots.count - 1].occupant,              \
+    (r)->slots.array[0 .. (r)->slots.count - 1].place
 
 /*
  * Starts to watch `source`: what `interest` names is reported with `token`, at
@@ -58,15 +123,57 @@ typedef struct vigil_registry {
  * On every failure source, slots and kernel are as they were.
  */
 /*@
-  requires memory: registry_memory(registry, source);
-  assigns *source, *registry, registry->slots.array[0 .. registry->slots.count - 1];
+  requires valid: registry_valid(registry) && source_apart(registry, source);
+  requires agrees: source->registry == registry ==> source_agrees(registry, source);
+  terminates \true; exits \false;
+  assigns source->registry, source->slot, VIGIL_REGISTRATIONS(registry),
+    VIGIL_KERNEL_LIST(registry->selector.epoll);
   ensures status: status_valid(\result);
-  ensures here: \result == VIGIL_OK ==> source->registry == registry;
-  ensures kept: \result != VIGIL_OK ==> source->registry == \old(source->registry) &&
-    source->slot == \old(source->slot);
+  ensures valid: registry_valid(registry);
+  ensures kernel: VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, source->fd);
+  ensures others: registrations_kept{Pre,Post}(&registry->slots, -1);
+  ensures here: \result == VIGIL_OK ==> \old(may_register(registry, source, interest)) &&
+    source->registry == registry && source_agrees(registry, source);
+  ensures token: \result == VIGIL_OK ==>
+    registry->slots.array[source->slot].token.value == token;
+  ensures mask: \result == VIGIL_OK ==> registry->slots.array[source->slot].mask.value ==
+    selector_reportable(selector_request(interest));
+  ensures new: \result == VIGIL_OK ==> !slot_taken{Pre}(&registry->slots, source->slot) &&
+    generations_kept{Pre,Post}(&registry->slots, -1) &&
+    slots_taken_kept{Pre,Post}(&registry->slots, source->slot) &&
+    registry->slots.free_count == \old(registry->slots.free_count) - 1;
+  ensures failed: \result != VIGIL_OK ==> source_kept{Pre,Post}(source) &&
+    VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, -1) &&
+    slots_taken_kept{Pre,Post}(&registry->slots, -1) &&
+    registry->slots.free_count == \old(registry->slots.free_count);
   ensures twice: \old(source->registry) == registry ==> \result == VIGIL_EEXIST;
   ensures foreign: \old(source->registry) != \null && \old(source->registry) != registry ==>
     \result == VIGIL_EFOREIGN;
+  ensures inval: \old(source->registry) == \null && !interest_valid(interest) ==>
+    \result == VIGIL_EINVAL;
+  ensures closed: \old(source->registry) == \null && interest_valid(interest) &&
+    \old(registry->slots.count) == 0 ==> \result == VIGIL_EBADF;
+  ensures full: \old(source->registry) == \null && interest_valid(interest) &&
+    \old(registry->slots.count) != 0 && \old(registry->slots.free_count) == 0 ==>
+      \result == VIGIL_ENOSPC;
+  ensures ebadf: \old(may_register(registry, source, interest)) &&
+    !VIGIL_KERNEL_OPEN(source->fd) ==> \result == VIGIL_EBADF;
+  ensures eperm: \old(may_register(registry, source, interest)) &&
+    VIGIL_KERNEL_IS(source->fd, VIGIL_KERNEL_FILE) ==> \result == VIGIL_EPERM;
+  ensures itself: \old(may_register(registry, source, interest)) &&
+    source->fd == registry->selector.epoll ==> \result == VIGIL_EINVAL;
+  ensures eexist: \forall integer f; \old(may_register(registry, source, interest)) &&
+    0 <= f < VIGIL_KERNEL_DESCRIPTORS && f == source->fd &&
+    \old(kernel_listed[registry->selector.epoll][f]) != 0 ==>
+      \result == VIGIL_EEXIST ||
+      (\result == VIGIL_ELOOP && kernel_kind[f] == VIGIL_KERNEL_EPOLL);
+  ensures errors: \forall integer f; \old(may_register(registry, source, interest)) &&
+    0 <= f < VIGIL_KERNEL_DESCRIPTORS && f == source->fd &&
+    kernel_kind[f] != VIGIL_KERNEL_CLOSED && kernel_kind[f] != VIGIL_KERNEL_FILE &&
+    f != registry->selector.epoll &&
+    \old(kernel_listed[registry->selector.epoll][f]) == 0 ==>
+      \result == VIGIL_OK || \result == VIGIL_ENOMEM || \result == VIGIL_ENOSPC ||
+      (\result == VIGIL_ELOOP && kernel_kind[f] == VIGIL_KERNEL_EPOLL);
 */
 VIGIL_CHECKED vigil_status vigil_registry_register(vigil_registry *registry, vigil_source *source,
                                                    vigil_token token, vigil_interest interest);
@@ -83,12 +190,35 @@ VIGIL_CHECKED vigil_status vigil_registry_register(vigil_registry *registry, vig
  * On every failure everything is as it was.
  */
 /*@
-  requires memory: registry_memory(registry, source);
-  assigns registry->slots.array[0 .. registry->slots.count - 1];
+  requires valid: registry_valid(registry) && source_apart(registry, source);
+  requires agrees: source->registry == registry ==> source_agrees(registry, source);
+  terminates \true; exits \false;
+  assigns registry->slots.array[0 .. registry->slots.count - 1].mask.value,
+    registry->slots.array[0 .. registry->slots.count - 1].token.value,
+    VIGIL_KERNEL_LIST(registry->selector.epoll);
   ensures status: status_valid(\result);
+  ensures valid: registry_valid(registry);
+  ensures kernel: VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, source->fd);
+  ensures others: source->registry == registry ==>
+    registrations_kept{Pre,Post}(&registry->slots, source->slot);
+  ensures here: \result == VIGIL_OK ==> source->registry == registry &&
+    interest_valid(interest) && source_agrees(registry, source);
+  ensures token: \result == VIGIL_OK ==>
+    registry->slots.array[source->slot].token.value == token;
+  ensures mask: \result == VIGIL_OK ==> registry->slots.array[source->slot].mask.value ==
+    selector_reportable(selector_request(interest));
+  ensures failed: \result != VIGIL_OK ==>
+    registrations_kept{Pre,Post}(&registry->slots, -1) &&
+    VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, -1);
   ensures noent: source->registry == \null ==> \result == VIGIL_ENOENT;
   ensures foreign: source->registry != \null && source->registry != registry ==>
     \result == VIGIL_EFOREIGN;
+  ensures inval: source->registry == registry && !interest_valid(interest) ==>
+    \result == VIGIL_EINVAL;
+  ensures ebadf: source->registry == registry && interest_valid(interest) &&
+    !VIGIL_KERNEL_OPEN(source->fd) ==> \result == VIGIL_EBADF;
+  ensures errors: source->registry == registry && interest_valid(interest) &&
+    VIGIL_KERNEL_OPEN(source->fd) ==> \result == VIGIL_OK || \result == VIGIL_ENOMEM;
 */
 VIGIL_CHECKED vigil_status vigil_registry_reregister(vigil_registry *registry, vigil_source *source,
                                                      vigil_token token, vigil_interest interest);
@@ -103,13 +233,34 @@ VIGIL_CHECKED vigil_status vigil_registry_reregister(vigil_registry *registry, v
  * VIGIL_EFOREIGN  it is registered with another poll
  */
 /*@
-  requires memory: registry_memory(registry, source);
-  assigns *source, *registry, registry->slots.array[0 .. registry->slots.count - 1];
-  ensures status: status_valid(\result);
-  ensures over: \result == VIGIL_OK ==> source->registry == \null;
+  requires valid: registry_valid(registry) && source_apart(registry, source);
+  requires agrees: source->registry == registry ==> source_agrees(registry, source);
+  terminates \true; exits \false;
+  assigns source->registry, source->slot, VIGIL_REGISTRATIONS(registry),
+    VIGIL_KERNEL_LIST(registry->selector.epoll);
+  ensures errors: \result == VIGIL_OK || \result == VIGIL_ENOENT || \result == VIGIL_EFOREIGN;
+  ensures valid: registry_valid(registry);
+  ensures kernel: VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, source->fd);
+  ensures over: \old(source->registry) == registry ==> \result == VIGIL_OK;
   ensures noent: \old(source->registry) == \null ==> \result == VIGIL_ENOENT;
   ensures foreign: \old(source->registry) != \null && \old(source->registry) != registry ==>
     \result == VIGIL_EFOREIGN;
+  ensures unregistered: \result == VIGIL_OK ==> source->registry == \null && source->slot == 0;
+  ensures gone: \result == VIGIL_OK && VIGIL_KERNEL_OPEN(source->fd) ==>
+    kernel_listed[registry->selector.epoll][source->fd] == 0;
+  ensures free: \result == VIGIL_OK ==> !slot_taken(&registry->slots, \old(source->slot)) &&
+    slots_taken_kept{Pre,Post}(&registry->slots, \old(source->slot)) &&
+    registry->slots.free_count == \old(registry->slots.free_count) + 1;
+  ensures turned: \result == VIGIL_OK ==>
+    slot_generation(&registry->slots, \old(source->slot)) ==
+      (\old(slot_generation(&registry->slots, source->slot)) + 1) % 4294967296 &&
+    generations_kept{Pre,Post}(&registry->slots, \old(source->slot));
+  ensures others: \result == VIGIL_OK ==>
+    registrations_kept{Pre,Post}(&registry->slots, \old(source->slot));
+  ensures failed: \result != VIGIL_OK ==> source_kept{Pre,Post}(source) &&
+    registrations_kept{Pre,Post}(&registry->slots, -1) &&
+    slots_taken_kept{Pre,Post}(&registry->slots, -1) &&
+    VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, -1);
 */
 VIGIL_CHECKED vigil_status vigil_registry_deregister(vigil_registry *registry,
                                                      vigil_source *source);

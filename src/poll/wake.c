@@ -95,8 +95,13 @@ vigil_status vigil_wake_nest(vigil_registry *registry)
     return any_pending(registry) ? vigil_wake_channel_signal(&registry->wake.channel) : VIGIL_OK;
 }
 
+/* The first look is for nothing but speed: a wake that came while the thread
+ * was busy is seen without a word to anyone. */
 bool vigil_wake_prepare(vigil_registry *registry)
 {
+    if (any_pending(registry)) {
+        return false;
+    }
     (void)vigil_atomic_exchange(&registry->wake.state, VIGIL_WAKE_SLEEP);
     if (any_pending(registry)) {
         vigil_atomic_store(&registry->wake.state, VIGIL_WAKE_RUN);

@@ -53,6 +53,7 @@ void vigil_waker_close(vigil_waker *waker)
         return;
     }
     vigil_os_mutex_lock(&registry->lock);
+    vigil_atomic_store(&registry->slots.array[waker->slot].mask, 0);
     vigil_wake_forget(registry, waker->slot);
     vigil_slots_release(&registry->slots, waker->slot);
     vigil_os_mutex_unlock(&registry->lock);

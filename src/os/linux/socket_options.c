@@ -13,7 +13,7 @@ struct option {
     int name;
 };
 
-static struct option native(vigil_os_option option)
+static struct option native_option(vigil_os_option option)
 {
     switch (option) {
     case VIGIL_OS_REUSE_ADDRESS:
@@ -44,7 +44,7 @@ static struct option native(vigil_os_option option)
 
 vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value)
 {
-    struct option wanted = native(option);
+    struct option wanted = native_option(option);
     socklen_t length = sizeof *value;
     *value = 0;
     int result = getsockopt(fd, wanted.level, wanted.name, value, &length);
@@ -53,7 +53,7 @@ vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value
 
 vigil_status vigil_os_set_option(vigil_fd fd, vigil_os_option option, int value)
 {
-    struct option wanted = native(option);
+    struct option wanted = native_option(option);
     int result = setsockopt(fd, wanted.level, wanted.name, &value, sizeof value);
     return result < 0 ? vigil_os_status(errno) : VIGIL_OK;
 }

@@ -46,6 +46,19 @@ vigil_status vigil_selector_remove(vigil_selector *selector, vigil_fd fd)
 
 /* A wait that ends some time: to the nanosecond where the kernel can, and from
  * the first time that it cannot, rounded up to milliseconds. */
+/*@
+  requires valid: \valid(selector) && selector_valid(selector);
+  requires capacity: 0 < capacity <= VIGIL_EVENTS_MAX;
+  requires events: \valid(events + (0 .. capacity - 1)) && \valid(count) &&
+    \separated(selector, count, events + (0 .. capacity - 1));
+  requires finite: 0 < timeout.ns < VIGIL_FOREVER_NS;
+  terminates \true; exits \false;
+  assigns selector->coarse, *count, events[0 .. capacity - 1], VIGIL_KERNEL_BATCH;
+  ensures errors: \result == VIGIL_OK || \result == VIGIL_EINTR;
+  ensures bound: *count <= capacity;
+  ensures failed: \result != VIGIL_OK ==> *count == 0;
+  ensures reports: selector_reports(selector, events, *count);
+*/
 VIGIL_RARE static vigil_status wait_finite(vigil_selector *selector, vigil_raw_event *events,
                                 uint32_t capacity, vigil_timeout timeout, uint32_t *count)
 {

@@ -21,5 +21,6 @@ uint32_t vigil_selector_request(vigil_interest interest)
  * trigger flags stay in: no report has them. */
 uint32_t vigil_selector_reportable(uint32_t request)
 {
-    return request | VIGIL_EPOLLERR | VIGIL_EPOLLHUP;
+    uint32_t always = VIGIL_EPOLLERR | VIGIL_EPOLLHUP;
+    return request | always;
 }

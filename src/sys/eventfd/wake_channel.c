@@ -39,6 +39,15 @@ bool vigil_wake_channel_is_open(const vigil_wake_channel *channel)
 vigil_status vigil_wake_channel_signal(vigil_wake_channel *channel)
 {
     vigil_status status = VIGIL_EWOULDBLOCK;
+    /*@
+      loop invariant range: tries <= VIGIL_WAKE_TRIES_MAX;
+      loop invariant errors: status == VIGIL_OK || status == VIGIL_EWOULDBLOCK;
+      loop invariant first: tries == 0 ==> status != VIGIL_OK;
+      loop invariant readable: tries > 0 ==>
+        1 <= kernel_counter[channel->eventfd] <= VIGIL_KERNEL_COUNTER_MAX;
+      loop assigns tries, status, kernel_counter[channel->eventfd];
+      loop variant VIGIL_WAKE_TRIES_MAX - tries;
+    */
     for (uint32_t tries = 0; status != VIGIL_OK && tries < VIGIL_WAKE_TRIES_MAX; tries++) {
         if (tries > 0) {
             (void)!vigil_os_eventfd_drain(channel->eventfd);
