@@ -80,6 +80,40 @@ void every_lent_slot_serves(vigil_slots *slots, vigil_slot *array, uint32_t coun
     //@ check full: more == \false && taken_now == count;
 }
 
+/* Whatever anyone may do with slots next: take one, or give back one that is
+ * taken. Answers whether that ended a registration of slot `watched`. */
+/*@ requires valid: \valid(slots) && slots_valid(slots);
+    requires watched: watched < slots->count;
+    terminates \true; exits \false;
+    assigns slots->free_count, slots->array[0 .. slots->count - 1].generation.value,
+            slots->array[0 .. slots->count - 1].occupant,
+            slots->array[0 .. slots->count - 1].place;
+    ensures lent: slots->array == \old(slots->array) && slots->count == \old(slots->count);
+    ensures valid: slots_valid(slots);
+    ensures kept: !\result ==>
+      slot_generation(slots, watched) == \old(slot_generation(slots, watched));
+    ensures turned: \result ==> \let before = \old(slot_generation(slots, watched));
+      slot_generation(slots, watched) == (before < 4294967295 ? before + 1 : 0); */
+bool any_operation(vigil_slots *slots, uint32_t watched)
+{
+    uint32_t index;
+    if (any_choice()) {
+        (void)vigil_slots_take(slots, &index);
+        return false;
+    }
+    index = any_slot();
+    if (index >= slots->count || slots->array[index].place < slots->free_count) {
+        return false;
+    }
+    vigil_slots_release(slots, index);
+    if (index == watched) {
+        return true;
+    }
+    /*@ assert kept: slot_generation(slots, watched) ==
+          \at(slot_generation(slots, watched), Pre); */
+    return false;
+}
+
 /*
  * Once its registration has ended, a key names nothing, whatever is taken and
  * released afterwards, by anyone, until its slot has served 2^32 registrations.
@@ -91,7 +125,6 @@ void ended_key_names_nothing(vigil_slots *slots, uint32_t index)
 {
     uint64_t key = vigil_slots_key(slots, index);
     uint32_t turns = 0;
-    uint32_t other;
     vigil_slots_release(slots, index);
     /*@
       loop invariant lent: slots->array == \at(slots->array, Pre) &&
@@ -101,24 +134,20 @@ void ended_key_names_nothing(vigil_slots *slots, uint32_t index)
       loop invariant turned: \let generation = \at(slot_generation(slots, index), Pre) + 1 + turns;
         slot_generation(slots, index) ==
           (generation < 4294967296 ? generation : generation - 4294967296);
+      loop invariant key: key == slot_key(\at(slot_generation(slots, index), Pre), index);
+      loop invariant other: slot_generation(slots, index) !=
+        \at(slot_generation(slots, index), Pre);
       loop invariant dead: \forall integer s; !slot_current(slots, key, s);
-      loop assigns turns, other, slots->free_count, slots->array[0 .. slots->count - 1];
+      loop assigns turns, slots->free_count,
+        slots->array[0 .. slots->count - 1].generation.value,
+        slots->array[0 .. slots->count - 1].occupant, slots->array[0 .. slots->count - 1].place;
     */
     while (any_choice()) {
-        if (any_choice()) {
-            (void)vigil_slots_take(slots, &other);
-        } else {
-            other = any_slot();
-            if (other >= slots->count || slots->array[other].place < slots->free_count) {
-                continue;
+        if (any_operation(slots, index)) {
+            if (turns == UINT32_MAX - 1) {
+                return;
             }
-            if (other == index) {
-                if (turns == UINT32_MAX - 1) {
-                    return;
-                }
-                turns++;
-            }
-            vigil_slots_release(slots, other);
+            turns++;
         }
     }
 }

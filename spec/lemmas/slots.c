@@ -15,4 +15,8 @@
   lemma exchange_keeps_permutation{L1,L2}: \forall vigil_slots *slots, integer p, q;
     slots_exchanged{L1,L2}(slots, p, q) ==> slots_permutation{L1}(slots) ==>
       slots_permutation{L2}(slots);
+
+  lemma key_is_its_parts: \forall integer g, s, h, t;
+    0 <= s < 4294967296 ==> 0 <= t < 4294967296 ==>
+      slot_key(g, s) == slot_key(h, t) ==> g == h && s == t;
 */

@@ -68,9 +68,11 @@ typedef struct vigil_slots {
   logic integer slot_generation{L}(vigil_slots *slots, integer s) =
     slots->array[s].generation.value;
 
+  logic integer slot_key(integer generation, integer s) = generation * 4294967296 + s;
+
   // Key `k` names the registration that lives, or will live next, in slot `s`.
   predicate slot_current{L}(vigil_slots *slots, integer k, integer s) =
-    0 <= s < slots->count && k == slot_generation(slots, s) * 4294967296 + s;
+    0 <= s < slots->count && k == slot_key(slot_generation(slots, s), s);
 
   // Whoever was taken is, and nobody else, slot `but` aside.
   predicate slots_taken_kept{L1,L2}(vigil_slots *slots, integer but) =
@@ -169,8 +171,8 @@ bool vigil_slots_take(vigil_slots *slots, uint32_t *index);
   ensures turned: \let before = \old(slot_generation(slots, index));
     slot_generation(slots, index) == (before < 4294967295 ? before + 1 : 0);
   ensures contents: slots_contents_kept{Pre,Post}(slots, index);
-  ensures dead: !slot_current(slots,
-    \old(slot_generation(slots, index)) * 4294967296 + index, index);
+  ensures dead: \forall integer s;
+    !slot_current(slots, slot_key(\old(slot_generation(slots, index)), index), s);
 */
 void vigil_slots_release(vigil_slots *slots, uint32_t index);
 

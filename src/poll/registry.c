@@ -11,12 +11,16 @@
   terminates \true; exits \false;
   assigns registry->lock, registry->slots.free_count, *slot;
   ensures valid: registry_valid(registry);
+  ensures lent: registry->slots.array == \old(registry->slots.array) &&
+    registry->slots.count == \old(registry->slots.count) &&
+    registry->selector.epoll == \old(registry->selector.epoll);
   ensures room: \result <==> \old(registry->slots.free_count) != 0;
   ensures none: !\result ==> registry->slots.free_count == 0;
   ensures taken: \result ==> !slot_taken{Pre}(&registry->slots, *slot) &&
     slot_taken(&registry->slots, *slot) &&
     registry->slots.free_count == \old(registry->slots.free_count) - 1;
-  ensures others: \result ==> slots_taken_kept{Pre,Post}(&registry->slots, *slot);
+  ensures others: \result ==> slots_taken_kept{Pre,Post}(&registry->slots, *slot) &&
+    registrations_kept{Pre,Post}(&registry->slots, -1);
 */
 static bool take_slot(vigil_registry *registry, uint32_t *slot)
 {
@@ -35,10 +39,14 @@ static bool take_slot(vigil_registry *registry, uint32_t *slot)
     registry->slots.array[0 .. registry->slots.count - 1].occupant,
     registry->slots.array[0 .. registry->slots.count - 1].place;
   ensures valid: registry_valid(registry);
+  ensures lent: registry->slots.array == \old(registry->slots.array) &&
+    registry->slots.count == \old(registry->slots.count) &&
+    registry->selector.epoll == \old(registry->selector.epoll);
   ensures free: !slot_taken(&registry->slots, slot) &&
     registry->slots.free_count == \old(registry->slots.free_count) + 1;
   ensures others: slots_taken_kept{Pre,Post}(&registry->slots, slot);
-  ensures contents: slots_contents_kept{Pre,Post}(&registry->slots, slot);
+  ensures registrations: registrations_kept{Pre,Post}(&registry->slots, slot);
+  ensures generations: generations_kept{Pre,Post}(&registry->slots, slot);
   ensures turned: slot_generation(&registry->slots, slot) ==
     (\old(slot_generation(&registry->slots, slot)) + 1) % 4294967296;
 */
@@ -47,6 +55,36 @@ static void release_slot(vigil_registry *registry, uint32_t slot)
     vigil_os_mutex_lock(&registry->lock);
     vigil_slots_release(&registry->slots, slot);
     vigil_os_mutex_unlock(&registry->lock);
+}
+
+/* Says where `source` is registered from now on. */
+/*@
+  requires valid: registry_valid(registry) && source_apart(registry, source);
+  terminates \true; exits \false;
+  assigns source->registry, source->slot;
+  ensures valid: registry_valid(registry);
+  ensures lent: registry->slots.array == \old(registry->slots.array) &&
+    registry->slots.count == \old(registry->slots.count) &&
+    registry->selector.epoll == \old(registry->selector.epoll);
+  ensures settled: source->registry == home && source->slot == slot;
+  ensures taken: slots_taken_kept{Pre,Post}(&registry->slots, -1);
+  ensures kept: registrations_kept{Pre,Post}(&registry->slots, -1);
+  ensures generations: generations_kept{Pre,Post}(&registry->slots, -1);
+  ensures contents: \forall integer s; 0 <= s < registry->slots.count ==>
+    registry->slots.array[s].mask.value == \old(registry->slots.array[s].mask.value) &&
+    registry->slots.array[s].token.value == \old(registry->slots.array[s].token.value);
+*/
+static inline void settle(vigil_registry *registry, vigil_source *source, vigil_registry *home,
+                          uint32_t slot)
+{
+    (void)registry;
+    source->registry = home;
+    source->slot = slot;
+    //@ assert memory: slots_memory{Pre}(&registry->slots) ==> slots_memory(&registry->slots);
+    /*@ assert occupants: \forall integer s; 0 <= s < registry->slots.count ==>
+          registry->slots.array[s].occupant == \at(registry->slots.array[s].occupant, Pre); */
+    /*@ assert places: \forall integer s; 0 <= s < registry->slots.count ==>
+          registry->slots.array[s].place == \at(registry->slots.array[s].place, Pre); */
 }
 
 /* Whether `source` is registered here: VIGIL_OK if so. */
@@ -96,6 +134,11 @@ static vigil_status check_unregistered(vigil_registry *registry, const vigil_sou
   assigns registry->slots.array[slot].mask.value, registry->slots.array[slot].token.value,
     VIGIL_KERNEL_LIST(registry->selector.epoll);
   ensures valid: registry_valid(registry);
+  ensures lent: registry->slots.array == \old(registry->slots.array) &&
+    registry->slots.count == \old(registry->slots.count) &&
+    registry->selector.epoll == \old(registry->selector.epoll);
+  ensures taken: slots_taken_kept{Pre,Post}(&registry->slots, -1);
+  ensures others: registrations_kept{Pre,Post}(&registry->slots, slot);
   ensures status: status_valid(\result);
   ensures kernel: VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, source->fd);
   ensures failed: \result != VIGIL_OK ==>
@@ -128,6 +171,7 @@ static vigil_status add(vigil_registry *registry, vigil_source *source, uint32_t
     vigil_slot *home = &registry->slots.array[slot];
     vigil_atomic_store_word(&home->token, token);
     vigil_atomic_store(&home->mask, vigil_selector_reportable(request));
+    //@ assert permutation: slots_permutation(&registry->slots);
     uint64_t key = vigil_slots_key(&registry->slots, slot);
     return vigil_selector_add(&registry->selector, source->fd, request, key);
 }
@@ -149,19 +193,20 @@ vigil_status vigil_registry_register(vigil_registry *registry, vigil_source *sou
     if (!take_slot(registry, &slot)) {
         return VIGIL_ENOSPC;
     }
+    //@ assert fresh: !slot_taken{Pre}(&registry->slots, slot);
     status = add(registry, source, slot, token, interest);
     //@ assert others: registrations_kept{Pre, Here}(&registry->slots, -1);
+    //@ assert taken: slots_taken_kept{Pre, Here}(&registry->slots, slot);
+    //@ assert source: source_kept{Pre, Here}(source);
     if (status != VIGIL_OK) {
         release_slot(registry, slot);
-        //@ assert taken: slots_taken_kept{Pre, Here}(&registry->slots, -1);
         //@ assert others: registrations_kept{Pre, Here}(&registry->slots, -1);
+        //@ assert taken: slots_taken_kept{Pre, Here}(&registry->slots, -1);
+        //@ assert source: source_kept{Pre, Here}(source);
         return status;
     }
-    //@ ghost Added: ;
-    source->registry = registry;
-    source->slot = slot;
-    //@ assert kept: slots_kept{Added, Here}(&registry->slots);
-    //@ assert valid: slots_permutation(&registry->slots);
+    settle(registry, source, registry, slot);
+    //@ assert others: registrations_kept{Pre, Here}(&registry->slots, -1);
     return VIGIL_OK;
 }
 
@@ -188,16 +233,17 @@ vigil_status vigil_registry_reregister(vigil_registry *registry, vigil_source *s
     uint64_t key = vigil_slots_key(&registry->slots, source->slot);
     vigil_atomic_store_word(&home->token, token);
     vigil_atomic_store(&home->mask, mask_before | mask_after);
-    //@ assert valid: slots_permutation(&registry->slots);
+    //@ assert valid: registry_valid(registry);
     status = vigil_selector_modify(&registry->selector, source->fd, request, key);
     if (status != VIGIL_OK) {
         vigil_atomic_store_word(&home->token, token_before);
         vigil_atomic_store(&home->mask, mask_before);
-        //@ assert valid: slots_permutation(&registry->slots);
+        //@ assert valid: registry_valid(registry);
         return status;
     }
     vigil_atomic_store(&home->mask, mask_after);
-    //@ assert valid: slots_permutation(&registry->slots);
+    //@ assert permutation: slots_permutation(&registry->slots);
+    //@ assert valid: registry_valid(registry);
     return VIGIL_OK;
 }
 
@@ -212,11 +258,6 @@ vigil_status vigil_registry_deregister(vigil_registry *registry, vigil_source *s
         return status;
     }
     release_slot(registry, source->slot);
-    //@ assert others: registrations_kept{Pre, Here}(&registry->slots, source->slot);
-    //@ ghost Released: ;
-    source->registry = NULL;
-    source->slot = 0;
-    //@ assert kept: slots_kept{Released, Here}(&registry->slots);
-    //@ assert valid: slots_permutation(&registry->slots);
+    settle(registry, source, NULL, 0);
     return VIGIL_OK;
 }

@@ -142,8 +142,10 @@ typedef struct vigil_registry {
     generations_kept{Pre,Post}(&registry->slots, -1) &&
     slots_taken_kept{Pre,Post}(&registry->slots, source->slot) &&
     registry->slots.free_count == \old(registry->slots.free_count) - 1;
-  ensures failed: \result != VIGIL_OK ==> source_kept{Pre,Post}(source) &&
-    VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, -1) &&
+  ensures failed: \result != VIGIL_OK ==> source_kept{Pre,Post}(source);
+  ensures failed_kernel: \result != VIGIL_OK ==>
+    VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, -1);
+  ensures failed_slots: \result != VIGIL_OK ==>
     slots_taken_kept{Pre,Post}(&registry->slots, -1) &&
     registry->slots.free_count == \old(registry->slots.free_count);
   ensures twice: \old(source->registry) == registry ==> \result == VIGIL_EEXIST;

@@ -283,6 +283,7 @@ static void format__texts(void **state)
     assert_text(vigil_address_ipv4(255, 254, 10, 9, 1), "255.254.10.9:1");
     assert_text(parsed("[FE80:0:0:0:0:0:0:1%7]:1"), "[fe80::1%7]:1");
     assert_text(parsed("[fe80::1%0]:1"), "[fe80::1]:1");
+    assert_text(parsed("[fe80::1%1]:1"), "[fe80::1%1]:1");
     assert_text(parsed("[fe80::1%4294967295]:65535"), "[fe80::1%4294967295]:65535");
     assert_text(parsed("[1:2:3:4:5:6:7:8]:80"), "[1:2:3:4:5:6:7:8]:80");
     assert_text(parsed("[0:0:1::]:80"), "[0:0:1::]:80");
