@@ -33,6 +33,7 @@ static bool take_slot(vigil_registry *registry, uint32_t *slot)
 /*@
   requires valid: registry_valid(registry) && registry->slots.count != 0;
   requires taken: slot_taken(&registry->slots, slot);
+  requires source: source_apart(registry, source);
   terminates \true; exits \false;
   assigns registry->lock, registry->slots.free_count,
     registry->slots.array[slot].generation.value,
@@ -45,12 +46,14 @@ static bool take_slot(vigil_registry *registry, uint32_t *slot)
   ensures free: !slot_taken(&registry->slots, slot) &&
     registry->slots.free_count == \old(registry->slots.free_count) + 1;
   ensures others: slots_taken_kept{Pre,Post}(&registry->slots, slot);
+  ensures source: source_kept{Pre,Post}(source) && source_apart(registry, source);
   ensures registrations: registrations_kept{Pre,Post}(&registry->slots, slot);
   ensures generations: generations_kept{Pre,Post}(&registry->slots, slot);
   ensures turned: slot_generation(&registry->slots, slot) ==
     (\old(slot_generation(&registry->slots, slot)) + 1) % 4294967296;
 */
 static void release_slot(vigil_registry *registry, uint32_t slot)
+/*@ ghost (vigil_source *source) */
 {
     vigil_os_mutex_lock(&registry->lock);
     vigil_slots_release(&registry->slots, slot);
@@ -74,10 +77,9 @@ static void release_slot(vigil_registry *registry, uint32_t slot)
     registry->slots.array[s].mask.value == \old(registry->slots.array[s].mask.value) &&
     registry->slots.array[s].token.value == \old(registry->slots.array[s].token.value);
 */
-static inline void settle(vigil_registry *registry, vigil_source *source, vigil_registry *home,
-                          uint32_t slot)
+static inline void settle(vigil_source *source, vigil_registry *home, uint32_t slot)
+/*@ ghost (vigil_registry *registry) */
 {
-    (void)registry;
     source->registry = home;
     source->slot = slot;
     //@ assert memory: slots_memory{Pre}(&registry->slots) ==> slots_memory(&registry->slots);
@@ -199,15 +201,33 @@ vigil_status vigil_registry_register(vigil_registry *registry, vigil_source *sou
     //@ assert taken: slots_taken_kept{Pre, Here}(&registry->slots, slot);
     //@ assert source: source_kept{Pre, Here}(source);
     if (status != VIGIL_OK) {
-        release_slot(registry, slot);
+        release_slot(registry, slot) /*@ ghost (source) */;
         //@ assert others: registrations_kept{Pre, Here}(&registry->slots, -1);
         //@ assert taken: slots_taken_kept{Pre, Here}(&registry->slots, -1);
         //@ assert source: source_kept{Pre, Here}(source);
         return status;
     }
-    settle(registry, source, registry, slot);
+    settle(source, registry, slot) /*@ ghost (registry) */;
     //@ assert others: registrations_kept{Pre, Here}(&registry->slots, -1);
     return VIGIL_OK;
+}
+
+/*@
+  requires valid: registry_valid(registry);
+  requires slot: slot < registry->slots.count;
+  terminates \true; exits \false;
+  assigns registry->slots.array[slot].mask.value;
+  ensures valid: registry_valid(registry);
+  ensures mask: registry->slots.array[slot].mask.value == mask;
+  ensures lent: registry->slots.array == \old(registry->slots.array) &&
+    registry->slots.count == \old(registry->slots.count) &&
+    registry->selector.epoll == \old(registry->selector.epoll);
+  ensures taken: slots_taken_kept{Pre,Post}(&registry->slots, -1);
+  ensures others: registrations_kept{Pre,Post}(&registry->slots, slot);
+*/
+static inline void set_mask(vigil_registry *registry, uint32_t slot, uint32_t mask)
+{
+    vigil_atomic_store(&registry->slots.array[slot].mask, mask);
 }
 
 /* While the kernel changes its mind, a report may be of the old request or of
@@ -232,18 +252,16 @@ vigil_status vigil_registry_reregister(vigil_registry *registry, vigil_source *s
     vigil_token token_before = vigil_atomic_load_word(&home->token);
     uint64_t key = vigil_slots_key(&registry->slots, source->slot);
     vigil_atomic_store_word(&home->token, token);
-    vigil_atomic_store(&home->mask, mask_before | mask_after);
-    //@ assert valid: registry_valid(registry);
+    //@ assert permutation: slots_permutation(&registry->slots);
+    set_mask(registry, source->slot, mask_before | mask_after);
     status = vigil_selector_modify(&registry->selector, source->fd, request, key);
     if (status != VIGIL_OK) {
         vigil_atomic_store_word(&home->token, token_before);
-        vigil_atomic_store(&home->mask, mask_before);
-        //@ assert valid: registry_valid(registry);
+        //@ assert permutation: slots_permutation(&registry->slots);
+        set_mask(registry, source->slot, mask_before);
         return status;
     }
-    vigil_atomic_store(&home->mask, mask_after);
-    //@ assert permutation: slots_permutation(&registry->slots);
-    //@ assert valid: registry_valid(registry);
+    set_mask(registry, source->slot, mask_after);
     return VIGIL_OK;
 }
 
@@ -257,7 +275,7 @@ vigil_status vigil_registry_deregister(vigil_registry *registry, vigil_source *s
     if (status != VIGIL_OK) {
         return status;
     }
-    release_slot(registry, source->slot);
-    settle(registry, source, NULL, 0);
+    release_slot(registry, source->slot) /*@ ghost (source) */;
+    settle(source, NULL, 0) /*@ ghost (registry) */;
     return VIGIL_OK;
 }
