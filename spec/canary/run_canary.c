@@ -7,11 +7,6 @@
  * one of these is proven, an option is missing or the run is broken.
  */
 
-/* A false lemma: a bit of each is not a bit of both. */
-/*@
-  lemma canary_bits: \forall integer a, b; 0 < a < 32 ==> 0 < b < 32 ==> 0 < (a & b);
-*/
-
 /*@ terminates \true; exits \false; assigns \result \from a, b; */
 uint32_t canary_overflow(uint32_t a, uint32_t b)
 {

@@ -20,7 +20,7 @@ int vigil_timeout_to_ms(vigil_timeout timeout)
     return whole < VIGIL_TIMEOUT_MS_MAX ? (int)whole : VIGIL_TIMEOUT_MS_MAX;
 }
 
-/* A broken variant: for ever is one second less than for ever. */
+/* A broken variant: a finite wait that ends late never ends. */
 uint64_t vigil_timeout_deadline(vigil_timeout timeout, uint64_t now_ns)
 {
     return now_ns <= UINT64_MAX - timeout.ns ? now_ns + timeout.ns : VIGIL_FOREVER_NS;

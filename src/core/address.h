@@ -81,7 +81,8 @@ VIGIL_API vigil_address vigil_address_ipv6(const uint8_t ip[16], uint16_t port);
   assigns \result \from port;
   ensures family: address_v4(\result);
   ensures port: \result.port == port;
-  ensures ip: \result.ip[0] == 127 && \result.ip[1] == 0 && \result.ip[2] == 0 && \result.ip[3] == 1;
+  ensures ip: \result.ip[0] == 127 && \result.ip[1] == 0 && \result.ip[2] == 0 &&
+    \result.ip[3] == 1;
 */
 VIGIL_API vigil_address vigil_address_loopback_ipv4(uint16_t port);
 

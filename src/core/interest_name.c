@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/interest.h"
 
-/* Twenty-eight interests have twenty-eight names. */
-const char *vigil_interest_name(vigil_interest i)
+/* Twenty-eight interests have twenty-eight names; one function names those of
+ * one trigger. */
+
+/*@
+  terminates \true; exits \false;
+  assigns \result \from i;
+  ensures text: text_within(\result, VIGIL_INTEREST_NAME_SIZE);
+*/
+static const char *edge_name(vigil_interest i)
 {
     switch (i) {
     case VIGIL_INTEREST_NONE:
@@ -21,6 +28,19 @@ const char *vigil_interest_name(vigil_interest i)
         return "WRITABLE | PRIORITY";
     case VIGIL_READABLE | VIGIL_WRITABLE | VIGIL_PRIORITY:
         return "READABLE | WRITABLE | PRIORITY";
+    default:
+        return "INVALID";
+    }
+}
+
+/*@
+  terminates \true; exits \false;
+  assigns \result \from i;
+  ensures text: text_within(\result, VIGIL_INTEREST_NAME_SIZE);
+*/
+static const char *level_name(vigil_interest i)
+{
+    switch (i) {
     case VIGIL_READABLE | VIGIL_LEVEL:
         return "READABLE | LEVEL";
     case VIGIL_WRITABLE | VIGIL_LEVEL:
@@ -35,6 +55,19 @@ const char *vigil_interest_name(vigil_interest i)
         return "WRITABLE | PRIORITY | LEVEL";
     case VIGIL_READABLE | VIGIL_WRITABLE | VIGIL_PRIORITY | VIGIL_LEVEL:
         return "READABLE | WRITABLE | PRIORITY | LEVEL";
+    default:
+        return "INVALID";
+    }
+}
+
+/*@
+  terminates \true; exits \false;
+  assigns \result \from i;
+  ensures text: text_within(\result, VIGIL_INTEREST_NAME_SIZE);
+*/
+static const char *oneshot_name(vigil_interest i)
+{
+    switch (i) {
     case VIGIL_READABLE | VIGIL_ONESHOT:
         return "READABLE | ONESHOT";
     case VIGIL_WRITABLE | VIGIL_ONESHOT:
@@ -49,6 +82,19 @@ const char *vigil_interest_name(vigil_interest i)
         return "WRITABLE | PRIORITY | ONESHOT";
     case VIGIL_READABLE | VIGIL_WRITABLE | VIGIL_PRIORITY | VIGIL_ONESHOT:
         return "READABLE | WRITABLE | PRIORITY | ONESHOT";
+    default:
+        return "INVALID";
+    }
+}
+
+/*@
+  terminates \true; exits \false;
+  assigns \result \from i;
+  ensures text: text_within(\result, VIGIL_INTEREST_NAME_SIZE);
+*/
+static const char *level_oneshot_name(vigil_interest i)
+{
+    switch (i) {
     case VIGIL_READABLE | VIGIL_LEVEL | VIGIL_ONESHOT:
         return "READABLE | LEVEL | ONESHOT";
     case VIGIL_WRITABLE | VIGIL_LEVEL | VIGIL_ONESHOT:
@@ -66,4 +112,15 @@ const char *vigil_interest_name(vigil_interest i)
     default:
         return "INVALID";
     }
+}
+
+const char *vigil_interest_name(vigil_interest i)
+{
+    if (i < VIGIL_LEVEL) {
+        return edge_name(i);
+    }
+    if (i < VIGIL_ONESHOT) {
+        return level_name(i);
+    }
+    return i < (VIGIL_LEVEL | VIGIL_ONESHOT) ? oneshot_name(i) : level_oneshot_name(i);
 }

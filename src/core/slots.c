@@ -88,6 +88,7 @@ void vigil_slots_release(vigil_slots *slots, uint32_t index)
     /*@ assert turned: slot_generation(slots, index) ==
           (generation < 4294967295 ? generation + 1 : 0); */
     exchange_places(slots, slot->place, edge);
+    //@ assert moved: slots->array[index].place == edge && slots->free_count == edge + 1;
 }
 
 uint64_t vigil_slots_key(const vigil_slots *slots, uint32_t index)

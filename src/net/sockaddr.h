@@ -19,6 +19,10 @@
   assigns *native;
   ensures none: address.family != VIGIL_FAMILY_IPV4 && address.family != VIGIL_FAMILY_IPV6 ==>
     \result == VIGIL_EAFNOSUPPORT && native->length == 0;
+  ensures ipv4: address.family == VIGIL_FAMILY_IPV4 ==> \result == VIGIL_OK &&
+    native->length == 16;
+  ensures ipv6: address.family == VIGIL_FAMILY_IPV6 ==> \result == VIGIL_OK &&
+    native->length == 28;
   ensures length: native->length <= VIGIL_SOCKADDR_BYTES;
 */
 vigil_status vigil_sockaddr_encode(vigil_address address, vigil_sockaddr *native);
@@ -26,9 +30,12 @@ vigil_status vigil_sockaddr_encode(vigil_address address, vigil_sockaddr *native
 /* What the kernel gave, or vigil_address_none() for an empty address, one of
  * another family, or one that is cut short. */
 /*@
-  requires native: \valid_read(native);
+  requires native: \valid_read(native) && native->length <= VIGIL_SOCKADDR_BYTES;
   terminates \true; exits \false;
   assigns \result \from *native;
+  ensures cut: native->length < 16 ==> address_none(\result);
+  ensures families: \result.family == VIGIL_FAMILY_NONE ||
+    \result.family == VIGIL_FAMILY_IPV4 || \result.family == VIGIL_FAMILY_IPV6;
 */
 vigil_address vigil_sockaddr_decode(const vigil_sockaddr *native);
 

@@ -65,6 +65,14 @@ vigil_status vigil_socket_peer_address(const vigil_source *source, vigil_address
 
 /* Which option it is depends on the socket: IP_TTL is taken by an IPv6 socket
  * too, and then means nothing to what it sends (ip(7), ipv6(7)). */
+/*@
+  requires source: \valid_read(source);
+  requires option: \valid(option) && \separated(source, option);
+  terminates \true; exits \false;
+  assigns *option;
+  ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(source->fd) ==> \result == VIGIL_EBADF;
+*/
 static vigil_status ttl_option(const vigil_source *source, vigil_os_option *option)
 {
     int family = VIGIL_OS_AF_UNSPEC;

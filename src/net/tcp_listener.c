@@ -13,6 +13,12 @@ vigil_status vigil_tcp_listener_bind(vigil_tcp_listener *listener, const vigil_a
     return vigil_tcp_listener_bind_backlog(listener, address, VIGIL_BACKLOG_DEFAULT);
 }
 
+/*@
+  requires address: \valid_read(address) && address->length <= VIGIL_SOCKADDR_BYTES;
+  terminates \true; exits \false;
+  assigns \nothing;
+  ensures status: status_valid(\result);
+*/
 static vigil_status listen_at(vigil_fd fd, const vigil_sockaddr *address, int backlog)
 {
     vigil_status status = vigil_os_set_option(fd, VIGIL_OS_REUSE_ADDRESS, 1);

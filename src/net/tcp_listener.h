@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "core/address.h"
 #include "net/tcp_stream.h"
+#include "poll/registry.h"
 #include "poll/source.h"
 
 /*
@@ -35,10 +36,17 @@ typedef struct vigil_tcp_listener {
  */
 /*@
   requires memory: \valid(listener) && \valid_read(address) && \separated(listener, address);
-  assigns *listener;
+  terminates \true; exits \false;
+  assigns *listener, VIGIL_KERNEL_TABLE;
   ensures status: status_valid(\result);
   ensures unregistered: source_unregistered(listener->source);
-  ensures closed: \result != VIGIL_OK ==> listener->source.fd == VIGIL_FD_NONE;
+  ensures closed: \result != VIGIL_OK ==> listener->source.fd == VIGIL_FD_NONE &&
+    VIGIL_KERNEL_SAME_TABLE(-1);
+  ensures open: \result == VIGIL_OK ==>
+    VIGIL_KERNEL_OPENED(listener->source.fd, VIGIL_KERNEL_SOCKET) &&
+    kernel_nonblocking[listener->source.fd] == 1;
+  ensures none: address->family != VIGIL_FAMILY_IPV4 &&
+    address->family != VIGIL_FAMILY_IPV6 ==> \result == VIGIL_EAFNOSUPPORT;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_bind(vigil_tcp_listener *listener,
                                                    const vigil_address *address);
@@ -46,10 +54,17 @@ VIGIL_CHECKED vigil_status vigil_tcp_listener_bind(vigil_tcp_listener *listener,
 /* The same with a backlog of one's own (listen(2)). */
 /*@
   requires memory: \valid(listener) && \valid_read(address) && \separated(listener, address);
-  assigns *listener;
+  terminates \true; exits \false;
+  assigns *listener, VIGIL_KERNEL_TABLE;
   ensures status: status_valid(\result);
   ensures unregistered: source_unregistered(listener->source);
-  ensures closed: \result != VIGIL_OK ==> listener->source.fd == VIGIL_FD_NONE;
+  ensures closed: \result != VIGIL_OK ==> listener->source.fd == VIGIL_FD_NONE &&
+    VIGIL_KERNEL_SAME_TABLE(-1);
+  ensures open: \result == VIGIL_OK ==>
+    VIGIL_KERNEL_OPENED(listener->source.fd, VIGIL_KERNEL_SOCKET) &&
+    kernel_nonblocking[listener->source.fd] == 1;
+  ensures none: address->family != VIGIL_FAMILY_IPV4 &&
+    address->family != VIGIL_FAMILY_IPV6 ==> \result == VIGIL_EAFNOSUPPORT;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_bind_backlog(vigil_tcp_listener *listener,
                                                            const vigil_address *address,
@@ -75,11 +90,17 @@ VIGIL_CHECKED vigil_status vigil_tcp_listener_bind_backlog(vigil_tcp_listener *l
  */
 /*@
   requires memory: \valid(listener) && \valid(stream) && \separated(listener, stream);
-  requires peer: peer == \null || \valid(peer);
-  assigns *stream, *peer;
+  requires peer: peer == \null || (\valid(peer) && \separated(peer, listener, stream));
+  terminates \true; exits \false;
+  assigns *stream, *peer, VIGIL_KERNEL_TABLE;
   ensures status: status_valid(\result);
   ensures unregistered: source_unregistered(stream->source);
-  ensures closed: \result != VIGIL_OK ==> stream->source.fd == VIGIL_FD_NONE;
+  ensures closed: \result != VIGIL_OK ==> stream->source.fd == VIGIL_FD_NONE &&
+    VIGIL_KERNEL_SAME_TABLE(-1);
+  ensures open: \result == VIGIL_OK ==>
+    VIGIL_KERNEL_OPENED(stream->source.fd, VIGIL_KERNEL_SOCKET) &&
+    kernel_nonblocking[stream->source.fd] == 1;
+  ensures ebadf: !\old(VIGIL_KERNEL_OPEN(listener->source.fd)) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_accept(vigil_tcp_listener *listener,
                                                      vigil_tcp_stream *stream,
@@ -88,8 +109,10 @@ VIGIL_CHECKED vigil_status vigil_tcp_listener_accept(vigil_tcp_listener *listene
 /* Where it listens (getsockname(2)). VIGIL_EBADF if it is closed. */
 /*@
   requires memory: \valid_read(listener) && \valid(address);
+  terminates \true; exits \false;
   assigns *address;
   ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(listener->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_local_address(const vigil_tcp_listener *listener,
                                                             vigil_address *address);
@@ -99,24 +122,32 @@ VIGIL_CHECKED vigil_status vigil_tcp_listener_local_address(const vigil_tcp_list
  * VIGIL_EBADF if it is closed. */
 /*@
   requires memory: \valid_read(listener);
+  terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(listener->source.fd) ==> \result == VIGIL_EBADF;
+  ensures range: \result == VIGIL_OK ==> 1 <= hops <= 255;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_set_ttl(const vigil_tcp_listener *listener, int hops);
 
 /*@
-  requires memory: \valid_read(listener) && \valid(hops);
+  requires memory: \valid_read(listener) && \valid(hops) && \separated(listener, hops);
+  terminates \true; exits \false;
   assigns *hops;
   ensures status: status_valid(\result);
+  ensures failed: \result != VIGIL_OK ==> *hops == 0;
+  ensures ebadf: !VIGIL_KERNEL_OPEN(listener->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_ttl(const vigil_tcp_listener *listener, int *hops);
 
 /* The error it has met since it was last asked, VIGIL_OK for none
  * (socket(7), SO_ERROR). VIGIL_EBADF if it is closed. */
 /*@
-  requires memory: \valid_read(listener) && \valid(error);
+  requires memory: \valid_read(listener) && \valid(error) && \separated(listener, error);
+  terminates \true; exits \false;
   assigns *error;
   ensures status: status_valid(\result) && status_valid(*error);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(listener->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_take_error(const vigil_tcp_listener *listener,
                                                          vigil_status *error);
@@ -126,17 +157,24 @@ VIGIL_CHECKED vigil_status vigil_tcp_listener_take_error(const vigil_tcp_listene
  * and the descriptor is still the caller's. */
 /*@
   requires memory: \valid(listener);
-  assigns *listener;
+  terminates \true; exits \false;
+  assigns *listener, kernel_nonblocking[0 .. VIGIL_KERNEL_DESCRIPTORS - 1],
+    kernel_cloexec[0 .. VIGIL_KERNEL_DESCRIPTORS - 1];
   ensures status: status_valid(\result);
-  ensures held: \result == VIGIL_OK ==> listener->source.fd == fd;
+  ensures unregistered: source_unregistered(listener->source);
+  ensures held: \result == VIGIL_OK ==> listener->source.fd == fd && VIGIL_KERNEL_OPEN(fd) &&
+    kernel_nonblocking[fd] == 1 && kernel_cloexec[fd] == 1;
   ensures closed: \result != VIGIL_OK ==> listener->source.fd == VIGIL_FD_NONE;
+  ensures others: VIGIL_KERNEL_SAME_TABLE(fd);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_from_fd(vigil_tcp_listener *listener, vigil_fd fd);
 
 /* The descriptor, which stays the listener's; VIGIL_FD_NONE if it is closed. */
 /*@
   requires memory: \valid_read(listener);
-  assigns \nothing;
+  terminates \true; exits \false;
+  assigns \result \from listener->source.fd;
   ensures fd: \result == listener->source.fd;
 */
 VIGIL_API vigil_fd vigil_tcp_listener_fd(const vigil_tcp_listener *listener);
@@ -145,8 +183,19 @@ VIGIL_API vigil_fd vigil_tcp_listener_fd(const vigil_tcp_listener *listener);
  * closed. VIGIL_EBADF if it was closed. */
 /*@
   requires memory: \valid(listener) && \valid(fd) && \separated(listener, fd);
-  assigns *listener, *fd;
-  ensures status: status_valid(\result);
+  requires owns: listener->source.fd != VIGIL_FD_NONE ==> source_owns(&listener->source);
+  requires apart: listener->source.registry != \null ==>
+    \separated(fd, listener->source.registry, listener->source.registry->slots.array +
+      (0 .. listener->source.registry->slots.count - 1));
+  terminates \true; exits \false;
+  assigns *fd, listener->source, VIGIL_REGISTRATIONS(listener->source.registry),
+    VIGIL_KERNEL_LIST(listener->source.registry->selector.epoll);
+  ensures errors: \result == VIGIL_OK || \result == VIGIL_EBADF;
+  ensures ebadf: \result == VIGIL_EBADF <==> \old(listener->source.fd) == VIGIL_FD_NONE;
+  ensures failed: \result != VIGIL_OK ==> *fd == VIGIL_FD_NONE;
+  ensures given: \result == VIGIL_OK ==> *fd == \old(listener->source.fd) &&
+    listener->source.fd == VIGIL_FD_NONE && listener->source.registry == \null &&
+    VIGIL_KERNEL_OPEN(*fd) && VIGIL_KERNEL_UNLISTED(*fd);
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_into_fd(vigil_tcp_listener *listener, vigil_fd *fd);
 
@@ -155,8 +204,17 @@ VIGIL_CHECKED vigil_status vigil_tcp_listener_into_fd(vigil_tcp_listener *listen
  * the status, and nothing has changed. */
 /*@
   requires memory: \valid(listener);
-  assigns *listener;
-  ensures closed: \result == VIGIL_OK ==> listener->source.fd == VIGIL_FD_NONE;
+  requires owns: listener->source.fd != VIGIL_FD_NONE ==> source_owns(&listener->source);
+  terminates \true; exits \false;
+  assigns listener->source, VIGIL_REGISTRATIONS(listener->source.registry),
+    VIGIL_KERNEL_LIST(listener->source.registry->selector.epoll),
+    kernel_kind[0 .. VIGIL_KERNEL_DESCRIPTORS - 1];
+  ensures ok: \result == VIGIL_OK;
+  ensures none: listener->source.fd == VIGIL_FD_NONE;
+  ensures closed: \old(listener->source.fd) != VIGIL_FD_NONE ==>
+    kernel_kind[\old(listener->source.fd)] == VIGIL_KERNEL_CLOSED;
+  ensures others: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f != \old(listener->source.fd) ==>
+    kernel_kind[f] == \old(kernel_kind[f]);
 */
 VIGIL_API vigil_status vigil_tcp_listener_close(vigil_tcp_listener *listener);
 

@@ -27,6 +27,11 @@ vigil_status vigil_tcp_stream_ttl(const vigil_tcp_stream *stream, int *hops)
     return vigil_socket_ttl(&stream->source, hops);
 }
 
+/*@
+  terminates \true; exits \false;
+  assigns \nothing;
+  ensures status: status_valid(\result);
+*/
 static vigil_status set_keepalive_numbers(vigil_fd fd, vigil_keepalive keepalive)
 {
     vigil_status status = vigil_os_set_option(fd, VIGIL_OS_KEEPALIVE_IDLE, keepalive.idle_seconds);

@@ -16,6 +16,7 @@
 /* Send small pieces at once instead of gathering them (tcp(7), TCP_NODELAY). */
 /*@
   requires memory: \valid_read(stream);
+  terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
 */
@@ -23,6 +24,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_set_nodelay(const vigil_tcp_stream *
                                                         bool enabled);
 /*@
   requires memory: \valid_read(stream) && \valid(enabled);
+  terminates \true; exits \false;
   assigns *enabled;
   ensures status: status_valid(\result);
 */
@@ -32,14 +34,20 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_nodelay(const vigil_tcp_stream *stre
  * (ip(7) IP_TTL, ipv6(7) IPV6_UNICAST_HOPS). */
 /*@
   requires memory: \valid_read(stream);
+  terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
+  ensures range: \result == VIGIL_OK ==> 1 <= hops <= 255;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_set_ttl(const vigil_tcp_stream *stream, int hops);
 /*@
-  requires memory: \valid_read(stream) && \valid(hops);
+  requires memory: \valid_read(stream) && \valid(hops) && \separated(stream, hops);
+  terminates \true; exits \false;
   assigns *hops;
   ensures status: status_valid(\result);
+  ensures failed: \result != VIGIL_OK ==> *hops == 0;
+  ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_ttl(const vigil_tcp_stream *stream, int *hops);
 
@@ -61,6 +69,7 @@ typedef struct vigil_keepalive {
  * system refuses leaves the switch as it was. */
 /*@
   requires memory: \valid_read(stream);
+  terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
 */
@@ -68,6 +77,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_set_keepalive(const vigil_tcp_stream
                                                           vigil_keepalive keepalive);
 /*@
   requires memory: \valid_read(stream) && \valid(keepalive);
+  terminates \true; exits \false;
   assigns *keepalive;
   ensures status: status_valid(\result);
 */
@@ -82,6 +92,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_keepalive(const vigil_tcp_stream *st
  */
 /*@
   requires memory: \valid_read(stream);
+  terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
 */
@@ -90,6 +101,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_set_linger(const vigil_tcp_stream *s
 /*@
   requires memory: \valid_read(stream) && \valid(enabled) && \valid(seconds) &&
     \separated(enabled, seconds);
+  terminates \true; exits \false;
   assigns *enabled, *seconds;
   ensures status: status_valid(\result);
 */

@@ -38,6 +38,12 @@ vigil_status vigil_tcp_stream_finish_connect(const vigil_tcp_stream *stream)
 }
 
 /* Passes `status` on, after telling the poll where it means would-block. */
+/*@
+  requires stream: \valid(stream);
+  terminates \true; exits \false;
+  assigns \nothing;
+  ensures status: \result == status;
+*/
 static vigil_status told(vigil_tcp_stream *stream, vigil_interest direction, vigil_status status)
 {
     if (status == VIGIL_EWOULDBLOCK) {

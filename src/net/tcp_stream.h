@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "core/address.h"
 #include "os/socket.h"
+#include "poll/registry.h"
 #include "poll/source.h"
 
 #include <stdbool.h>
@@ -38,10 +39,17 @@ typedef struct vigil_tcp_stream {
  */
 /*@
   requires memory: \valid(stream) && \valid_read(address) && \separated(stream, address);
-  assigns *stream;
+  terminates \true; exits \false;
+  assigns *stream, VIGIL_KERNEL_TABLE;
   ensures status: status_valid(\result);
   ensures unregistered: source_unregistered(stream->source);
-  ensures closed: \result != VIGIL_OK ==> stream->source.fd == VIGIL_FD_NONE;
+  ensures closed: \result != VIGIL_OK ==> stream->source.fd == VIGIL_FD_NONE &&
+    VIGIL_KERNEL_SAME_TABLE(-1);
+  ensures open: \result == VIGIL_OK ==>
+    VIGIL_KERNEL_OPENED(stream->source.fd, VIGIL_KERNEL_SOCKET) &&
+    kernel_nonblocking[stream->source.fd] == 1;
+  ensures none: address->family != VIGIL_FAMILY_IPV4 &&
+    address->family != VIGIL_FAMILY_IPV6 ==> \result == VIGIL_EAFNOSUPPORT;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_connect(vigil_tcp_stream *stream,
                                                     const vigil_address *address);
@@ -54,6 +62,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_connect(vigil_tcp_stream *stream,
  */
 /*@
   requires memory: \valid_read(stream);
+  terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
 */
@@ -74,7 +83,9 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_finish_connect(const vigil_tcp_strea
  */
 /*@
   requires memory: \valid(stream) && \valid(count);
-  requires room: \valid((char *)data + (0 .. capacity - 1));
+  requires room: \valid((char *)data + (0 .. capacity - 1)) &&
+    \separated(count, (char *)data + (0 .. capacity - 1));
+  terminates \true; exits \false;
   assigns ((char *)data)[0 .. capacity - 1], *count;
   ensures status: status_valid(\result);
   ensures bound: *count <= capacity;
@@ -88,7 +99,8 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_read(vigil_tcp_stream *stream, void 
 /*@
   requires memory: \valid(stream) && \valid(count);
   requires buffers: \valid_read(buffers + (0 .. buffer_count - 1));
-  assigns *count;
+  terminates \true; exits \false;
+  assigns *count, ((char *)buffers[0 .. buffer_count - 1].data)[0 .. ];
   ensures status: status_valid(\result);
   ensures failed: \result != VIGIL_OK ==> *count == 0;
 */
@@ -100,7 +112,9 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_readv(vigil_tcp_stream *stream,
  * as for read. */
 /*@
   requires memory: \valid(stream) && \valid(count);
-  requires room: \valid((char *)data + (0 .. capacity - 1));
+  requires room: \valid((char *)data + (0 .. capacity - 1)) &&
+    \separated(count, (char *)data + (0 .. capacity - 1));
+  terminates \true; exits \false;
   assigns ((char *)data)[0 .. capacity - 1], *count;
   ensures status: status_valid(\result);
   ensures bound: *count <= capacity;
@@ -127,6 +141,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_peek(vigil_tcp_stream *stream, void 
 /*@
   requires memory: \valid(stream) && \valid(count);
   requires data: \valid_read((char *)data + (0 .. length - 1));
+  terminates \true; exits \false;
   assigns *count;
   ensures status: status_valid(\result);
   ensures bound: *count <= length;
@@ -140,6 +155,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_write(vigil_tcp_stream *stream, cons
 /*@
   requires memory: \valid(stream) && \valid(count);
   requires buffers: \valid_read(buffers + (0 .. buffer_count - 1));
+  terminates \true; exits \false;
   assigns *count;
   ensures status: status_valid(\result);
   ensures failed: \result != VIGIL_OK ==> *count == 0;
@@ -155,6 +171,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_writev(vigil_tcp_stream *stream,
  */
 /*@
   requires memory: \valid(stream);
+  terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
 */
@@ -164,15 +181,19 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_shutdown(vigil_tcp_stream *stream, v
  * VIGIL_ENOTCONN until the connection stands. On failure the address is none. */
 /*@
   requires memory: \valid_read(stream) && \valid(address);
+  terminates \true; exits \false;
   assigns *address;
   ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_local_address(const vigil_tcp_stream *stream,
                                                           vigil_address *address);
 /*@
   requires memory: \valid_read(stream) && \valid(address);
+  terminates \true; exits \false;
   assigns *address;
   ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_peer_address(const vigil_tcp_stream *stream,
                                                          vigil_address *address);
@@ -180,9 +201,11 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_peer_address(const vigil_tcp_stream 
 /* The error it has met since it was last asked, VIGIL_OK for none
  * (socket(7), SO_ERROR). */
 /*@
-  requires memory: \valid_read(stream) && \valid(error);
+  requires memory: \valid_read(stream) && \valid(error) && \separated(stream, error);
+  terminates \true; exits \false;
   assigns *error;
   ensures status: status_valid(\result) && status_valid(*error);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_take_error(const vigil_tcp_stream *stream,
                                                        vigil_status *error);
@@ -192,17 +215,24 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_take_error(const vigil_tcp_stream *s
  * the descriptor is still the caller's. */
 /*@
   requires memory: \valid(stream);
-  assigns *stream;
+  terminates \true; exits \false;
+  assigns *stream, kernel_nonblocking[0 .. VIGIL_KERNEL_DESCRIPTORS - 1],
+    kernel_cloexec[0 .. VIGIL_KERNEL_DESCRIPTORS - 1];
   ensures status: status_valid(\result);
-  ensures held: \result == VIGIL_OK ==> stream->source.fd == fd;
+  ensures unregistered: source_unregistered(stream->source);
+  ensures held: \result == VIGIL_OK ==> stream->source.fd == fd && VIGIL_KERNEL_OPEN(fd) &&
+    kernel_nonblocking[fd] == 1 && kernel_cloexec[fd] == 1;
   ensures closed: \result != VIGIL_OK ==> stream->source.fd == VIGIL_FD_NONE;
+  ensures others: VIGIL_KERNEL_SAME_TABLE(fd);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_from_fd(vigil_tcp_stream *stream, vigil_fd fd);
 
 /* The descriptor, which stays the stream's; VIGIL_FD_NONE if it is closed. */
 /*@
   requires memory: \valid_read(stream);
-  assigns \nothing;
+  terminates \true; exits \false;
+  assigns \result \from stream->source.fd;
   ensures fd: \result == stream->source.fd;
 */
 VIGIL_API vigil_fd vigil_tcp_stream_fd(const vigil_tcp_stream *stream);
@@ -211,8 +241,19 @@ VIGIL_API vigil_fd vigil_tcp_stream_fd(const vigil_tcp_stream *stream);
  * closed. VIGIL_EBADF if it was closed. */
 /*@
   requires memory: \valid(stream) && \valid(fd) && \separated(stream, fd);
-  assigns *stream, *fd;
-  ensures status: status_valid(\result);
+  requires owns: stream->source.fd != VIGIL_FD_NONE ==> source_owns(&stream->source);
+  requires apart: stream->source.registry != \null ==>
+    \separated(fd, stream->source.registry, stream->source.registry->slots.array +
+      (0 .. stream->source.registry->slots.count - 1));
+  terminates \true; exits \false;
+  assigns *fd, stream->source, VIGIL_REGISTRATIONS(stream->source.registry),
+    VIGIL_KERNEL_LIST(stream->source.registry->selector.epoll);
+  ensures errors: \result == VIGIL_OK || \result == VIGIL_EBADF;
+  ensures ebadf: \result == VIGIL_EBADF <==> \old(stream->source.fd) == VIGIL_FD_NONE;
+  ensures failed: \result != VIGIL_OK ==> *fd == VIGIL_FD_NONE;
+  ensures given: \result == VIGIL_OK ==> *fd == \old(stream->source.fd) &&
+    stream->source.fd == VIGIL_FD_NONE && stream->source.registry == \null &&
+    VIGIL_KERNEL_OPEN(*fd) && VIGIL_KERNEL_UNLISTED(*fd);
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_into_fd(vigil_tcp_stream *stream, vigil_fd *fd);
 
@@ -222,8 +263,17 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_into_fd(vigil_tcp_stream *stream, vi
  * nothing has changed. */
 /*@
   requires memory: \valid(stream);
-  assigns *stream;
-  ensures closed: \result == VIGIL_OK ==> stream->source.fd == VIGIL_FD_NONE;
+  requires owns: stream->source.fd != VIGIL_FD_NONE ==> source_owns(&stream->source);
+  terminates \true; exits \false;
+  assigns stream->source, VIGIL_REGISTRATIONS(stream->source.registry),
+    VIGIL_KERNEL_LIST(stream->source.registry->selector.epoll),
+    kernel_kind[0 .. VIGIL_KERNEL_DESCRIPTORS - 1];
+  ensures ok: \result == VIGIL_OK;
+  ensures none: stream->source.fd == VIGIL_FD_NONE;
+  ensures closed: \old(stream->source.fd) != VIGIL_FD_NONE ==>
+    kernel_kind[\old(stream->source.fd)] == VIGIL_KERNEL_CLOSED;
+  ensures others: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f != \old(stream->source.fd) ==>
+    kernel_kind[f] == \old(kernel_kind[f]);
 */
 VIGIL_API vigil_status vigil_tcp_stream_close(vigil_tcp_stream *stream);
 

@@ -241,6 +241,18 @@ vigil_status vigil_os_receive(vigil_fd fd, void *data, size_t capacity, size_t *
   ensures failed: \result != VIGIL_OK ==> *count == 0;
 */
 vigil_status vigil_os_peek(vigil_fd fd, void *data, size_t capacity, size_t *count);
+/*@
+  requires count: \valid(count);
+  requires buffers: \valid_read(buffers + (0 .. buffer_count - 1));
+  terminates \true; exits \false;
+  assigns \result, *count,
+    ((char *)buffers[0 .. buffer_count - 1].data)[0 .. ];
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // "Return the number of bytes, or -1".
+  ensures failed: \result != VIGIL_OK ==> *count == 0;
+*/
 vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers,
                                       size_t buffer_count, size_t *count);
 
@@ -261,6 +273,17 @@ vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers,
   ensures failed: \result != VIGIL_OK ==> *count == 0;
 */
 vigil_status vigil_os_send(vigil_fd fd, const void *data, size_t length, size_t *count);
+/*@
+  requires count: \valid(count);
+  requires buffers: \valid_read(buffers + (0 .. buffer_count - 1));
+  terminates \true; exits \false;
+  assigns \result, *count;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // "Return the number of bytes, or -1".
+  ensures failed: \result != VIGIL_OK ==> *count == 0;
+*/
 vigil_status vigil_os_send_buffers(vigil_fd fd, const vigil_buffer *buffers, size_t buffer_count,
                                    size_t *count);
 

@@ -56,7 +56,14 @@ static void release_slot(vigil_registry *registry, uint32_t slot)
 /*@ ghost (vigil_source *source) */
 {
     vigil_os_mutex_lock(&registry->lock);
+    /*@ assert apart: \forall integer i; 0 <= i < registry->slots.count ==>
+          &source->slot != &registry->slots.array[i].occupant &&
+          &source->slot != &registry->slots.array[i].place; */
+    /*@ assert generation: &source->slot != &registry->slots.array[slot].generation.value &&
+          &source->slot != &registry->slots.free_count; */
+    //@ ghost uint32_t kept = source->slot;
     vigil_slots_release(&registry->slots, slot);
+    //@ assert slot: source->slot == kept;
     vigil_os_mutex_unlock(&registry->lock);
 }
 

@@ -96,6 +96,18 @@ typedef struct vigil_registry {
     r->slots.free_count != 0;
 */
 
+/*@
+  // `s` holds an open descriptor that no epoll lists but that of its registry,
+  // and what its registry says of it is so.
+  predicate source_owns{L}(vigil_source *s) =
+    VIGIL_KERNEL_OPEN(s->fd) &&
+    (s->registry != \null ==> registry_valid(s->registry) && source_apart(s->registry, s) &&
+      source_agrees(s->registry, s)) &&
+    (\forall integer e; 0 <= e < VIGIL_KERNEL_DESCRIPTORS &&
+      kernel_kind[e] == VIGIL_KERNEL_EPOLL && kernel_listed[e][s->fd] != 0 ==>
+        s->registry != \null && e == s->registry->selector.epoll);
+*/
+
 /* What registering may change. */
 #define VIGIL_REGISTRATIONS(r)                                         \
     (r)->lock, (r)->slots.free_count,                                  \

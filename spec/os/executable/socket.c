@@ -194,3 +194,29 @@ vigil_status vigil_os_send(vigil_fd fd, const void *data, size_t length, size_t 
     *count = status == VIGIL_OK && length > 0 ? 1 : 0;
     return status;
 }
+
+/*@
+  requires valid: kernel_valid;
+  ensures valid: kernel_valid;
+*/
+vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers,
+                                      size_t buffer_count, size_t *count)
+{
+    (void)buffers;
+    (void)buffer_count;
+    *count = 0;
+    return attempt(fd, VIGIL_EWOULDBLOCK);
+}
+
+/*@
+  requires valid: kernel_valid;
+  ensures valid: kernel_valid;
+*/
+vigil_status vigil_os_send_buffers(vigil_fd fd, const vigil_buffer *buffers, size_t buffer_count,
+                                   size_t *count)
+{
+    (void)buffers;
+    (void)buffer_count;
+    *count = 0;
+    return attempt(fd, VIGIL_EWOULDBLOCK);
+}
