@@ -38,6 +38,7 @@ STAGES = [
     ("symbols", [PYTHON, "ci/symbols.py"]),
     ("consumer", ["ci/consumer"]),
     ("demo", ["ci/demo"]),
+    ("examples", ["ci/examples"]),
     ("syscalls", ["ci/syscalls"]),
     ("protocols", ["ci/protocols"]),
     ("canaries", [PYTHON, "ci/canaries.py"]),

@@ -64,7 +64,7 @@ vigil_status vigil_socket_peer_address(const vigil_source *source, vigil_address
 }
 
 /* Which option it is depends on the socket: IP_TTL is taken by an IPv6 socket
- * too, and then means nothing to what it sends (ip(7), ipv6(7)). */
+ * too, and then means nothing to what it sends over IPv6 (ip(7), ipv6(7)). */
 /*@
   requires source: \valid_read(source);
   requires option: \valid(option) && \separated(source, option);
@@ -81,7 +81,8 @@ static vigil_status ttl_option(const vigil_source *source, vigil_os_option *opti
     return status;
 }
 
-/* Linux takes -1 too, for its default, and 0 for IPv6 (ip(7), ipv6(7)). */
+/* Linux takes -1 too, for its default, and 0 for IPv6 (ip(7), ipv6(7)). An IPv6
+ * socket that speaks to ::ffff:a.b.c.d sends over IPv4, with IP_TTL. */
 vigil_status vigil_socket_set_ttl(const vigil_source *source, int hops)
 {
     vigil_os_option option = VIGIL_OS_TTL_IPV4;
@@ -89,8 +90,14 @@ vigil_status vigil_socket_set_ttl(const vigil_source *source, int hops)
     if (status != VIGIL_OK) {
         return status;
     }
-    bool fits = HOPS_MIN <= hops && hops <= HOPS_MAX;
-    return fits ? vigil_os_set_option(source->fd, option, hops) : VIGIL_EINVAL;
+    if (hops < HOPS_MIN || hops > HOPS_MAX) {
+        return VIGIL_EINVAL;
+    }
+    status = vigil_os_set_option(source->fd, option, hops);
+    if (status == VIGIL_OK && option == VIGIL_OS_TTL_IPV6) {
+        status = vigil_os_set_option(source->fd, VIGIL_OS_TTL_IPV4, hops);
+    }
+    return status;
 }
 
 vigil_status vigil_socket_ttl(const vigil_source *source, int *hops)

@@ -21,6 +21,9 @@ typedef struct vigil_tcp_listener {
     vigil_source source;
 } vigil_tcp_listener;
 
+/* How a listener that is not open yet begins: closing it does nothing. */
+#define VIGIL_TCP_LISTENER_CLOSED {VIGIL_SOURCE_NONE}
+
 /*
  * Binds and listens: non-blocking, close-on-exec, with SO_REUSEADDR, so that a
  * server that restarts has its port at once, and a backlog of
@@ -213,7 +216,8 @@ VIGIL_CHECKED vigil_status vigil_tcp_listener_into_fd(vigil_tcp_listener *listen
   ensures none: listener->source.fd == VIGIL_FD_NONE;
   ensures closed: \old(listener->source.fd) != VIGIL_FD_NONE ==>
     kernel_kind[\old(listener->source.fd)] == VIGIL_KERNEL_CLOSED;
-  ensures others: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f != \old(listener->source.fd) ==>
+  ensures others: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS &&
+    f != \old(listener->source.fd) ==>
     kernel_kind[f] == \old(kernel_kind[f]);
 */
 VIGIL_API vigil_status vigil_tcp_listener_close(vigil_tcp_listener *listener);

@@ -23,6 +23,9 @@ typedef struct vigil_tcp_stream {
     vigil_source source;
 } vigil_tcp_stream;
 
+/* How a stream that is not open yet begins: closing it does nothing. */
+#define VIGIL_TCP_STREAM_CLOSED {VIGIL_SOURCE_NONE}
+
 /*
  * Begins to connect: the socket is non-blocking and close-on-exec. VIGIL_OK
  * says that the attempt is on its way. Register for VIGIL_WRITABLE, and when
@@ -272,7 +275,8 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_into_fd(vigil_tcp_stream *stream, vi
   ensures none: stream->source.fd == VIGIL_FD_NONE;
   ensures closed: \old(stream->source.fd) != VIGIL_FD_NONE ==>
     kernel_kind[\old(stream->source.fd)] == VIGIL_KERNEL_CLOSED;
-  ensures others: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f != \old(stream->source.fd) ==>
+  ensures others: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS &&
+    f != \old(stream->source.fd) ==>
     kernel_kind[f] == \old(kernel_kind[f]);
 */
 VIGIL_API vigil_status vigil_tcp_stream_close(vigil_tcp_stream *stream);

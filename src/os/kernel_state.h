@@ -2,6 +2,8 @@
 #ifndef VIGIL_OS_KERNEL_STATE_H
 #define VIGIL_OS_KERNEL_STATE_H
 
+#include "os/kernel_bounds.h"
+
 /*
  * The part of the kernel that contracts speak of: ghost state, seen by the
  * prover alone. Whoever wants to execute the contracts puts a folder with an

@@ -25,6 +25,11 @@ typedef struct vigil_source {
     uint32_t slot; /* where its registration lives; 0 while there is none */
 } vigil_source;
 
+/* A source without a descriptor, and what a closed place holds. A place that is
+ * not opened at once should begin so: one that is all zero holds descriptor 0,
+ * and closing it would close standard input. */
+#define VIGIL_SOURCE_NONE {0, VIGIL_FD_NONE, 0}
+
 /*@
   predicate source_unregistered(vigil_source s) = s.registry == \null && s.slot == 0;
 */

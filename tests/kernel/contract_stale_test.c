@@ -394,6 +394,44 @@ static void c5_no_event_of_a_closed_waker(void **state)
     close_fixture(&f);
 }
 
+/* Sets the wake bit of a slot as a wake does that is overtaken by the closing of
+ * its waker: the waiting thread has taken the bit and finds the slot free, or
+ * someone else in it. */
+static void wake_too_late(fixture *f, uint32_t slot)
+{
+    vigil_atomic_set_bits(&f->slots[slot / VIGIL_WAKES_PER_WORD].wakes,
+                          UINT32_C(1) << slot % VIGIL_WAKES_PER_WORD);
+}
+
+static void c5_no_event_of_a_wake_that_the_closing_overtook(void **state)
+{
+    (void)state;
+    fixture f;
+    vigil_waker waker;
+    vigil_waker other;
+    vigil_source source;
+    open_fixture(&f);
+    check_ok(vigil_waker_open(&other, f.registry, 2));
+    check_ok(vigil_waker_open(&waker, f.registry, 1));
+    uint32_t slot = waker.slot;
+    vigil_waker_close(&waker);
+    check_ok(vigil_waker_wake(&other));
+    wake_too_late(&f, slot);
+    (void)wait_for(&f, 2);
+    expect_no_events(&f);
+    int fd = open_eventfd();
+    watch(&f, &source, fd, 3, VIGIL_READABLE);
+    check_equal(source.slot, slot);
+    check_ok(vigil_waker_wake(&other));
+    wake_too_late(&f, slot);
+    (void)wait_for(&f, 2);
+    expect_no_events(&f);
+    unwatch(&f, &source);
+    check_os(close(fd));
+    vigil_waker_close(&other);
+    close_fixture(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +448,7 @@ int main(void)
         kernel_test(c5_reports_of_nobody_are_dropped),
         kernel_test(c5_deregister_by_another_thread_empties_the_batch),
         kernel_test(c5_no_event_of_a_closed_waker),
+        kernel_test(c5_no_event_of_a_wake_that_the_closing_overtook),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

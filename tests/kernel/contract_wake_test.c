@@ -5,10 +5,12 @@
 #include "support/clock.h"
 #include "support/descriptors.h"
 #include "support/fixture.h"
+#include "support/random.h"
 #include "support/sandbox.h"
 #include "support/thread.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -43,6 +45,8 @@ static void c9_wakes_coalesce_before_the_wait(void **state)
         wait_once(&f, VIGIL_FOREVER);
         check_equal(f.events.count, 3);
         check_equal(take_ready(&f, NULL), 0);
+        wait_once(&f, vigil_us(10)); /* Slept, and rose again with nothing. */
+        check_equal(f.events.count, 0);
         check_equal(signals(&f), 0);
     }
     for (int i = 0; i < 3; i++) {
@@ -150,6 +154,69 @@ static void c9_no_wake_is_lost_in_a_rally(void **state)
     vigil_waker_close(&r.there);
     vigil_waker_close(&r.back);
     close_fixture(&r.other);
+    close_fixture(&f);
+}
+
+/* The sleeper has answered the last wake and is about to sleep again: that is
+ * when the next one comes, some instructions earlier or later each time. */
+typedef struct nagging {
+    const vigil_waker *waker;
+    uint32_t rounds;
+    vigil_atomic_u32 answered;
+    vigil_atomic_u32 over;
+} nagging;
+
+/* A wake that was lost leaves the sleeper asleep: one more, and it can end. */
+static void until_answered(nagging *n, uint32_t round)
+{
+    uint64_t end_ns = now_ns() + PATIENCE_NS;
+    for (uint32_t spins = 1; vigil_atomic_load(&n->answered) == round; spins++) {
+        if (spins % 1024 == 0 && now_ns() >= end_ns) {
+            vigil_atomic_store(&n->over, 1);
+            check_ok(vigil_waker_wake(n->waker));
+            check_fail(__FILE__, __LINE__, "wake %u of %u was lost", round, n->rounds);
+        }
+        if (spins % 1024 == 0) {
+            (void)sched_yield();
+        }
+    }
+}
+
+static void nag(void *argument)
+{
+    nagging *n = argument;
+    random_source random = {31};
+    for (uint32_t round = 0; round < n->rounds; round++) {
+        for (volatile uint32_t pause = random_below(&random, 400); pause > 0; pause--) {
+            /* The time between an answer and the next sleep. */
+        }
+        check_ok(vigil_waker_wake(n->waker));
+        until_answered(n, round);
+    }
+    vigil_atomic_store(&n->over, 1);
+}
+
+static void c9_a_wake_at_the_moment_of_falling_asleep(void **state)
+{
+    (void)state;
+    fixture f;
+    vigil_waker waker;
+    test_thread thread;
+    vigil_event event;
+    nagging n = {.waker = &waker, .rounds = scaled(100000)};
+    open_fixture(&f);
+    check_ok(vigil_waker_open(&waker, f.registry, TOKEN));
+    check_equal(take_ready(&f, NULL), 0);
+    start_thread(&thread, nag, &n);
+    for (uint32_t taken = 0; taken < n.rounds && vigil_atomic_load(&n.over) == 0;) {
+        check_ok(vigil_poll_wait(&f.poll, &f.events, VIGIL_FOREVER));
+        while (vigil_events_next(&f.events, &event)) {
+            taken++;
+            vigil_atomic_store(&n.answered, taken);
+        }
+    }
+    join_thread(&thread);
+    vigil_waker_close(&waker);
     close_fixture(&f);
 }
 
@@ -321,6 +388,7 @@ int main(void)
         kernel_test(c9_wakes_coalesce_during_the_wait),
         kernel_test(c9_a_wake_after_the_wait_is_for_the_next),
         kernel_test(c9_no_wake_is_lost_in_a_rally),
+        kernel_test(c9_a_wake_at_the_moment_of_falling_asleep),
         kernel_test(c9_the_first_waker_reaches_a_thread_asleep),
         kernel_test(c9_a_full_counter_does_not_swallow_the_wake),
         kernel_test(c9_a_signal_handler_may_wake_and_errno_stays),

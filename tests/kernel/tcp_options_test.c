@@ -39,6 +39,8 @@ static void set_get_ttl(vigil_family family)
         check_ok(vigil_tcp_stream_ttl(&r.client, &got));
         check_equal(got, hops[i]);
         check_equal(kernel_hops(&r.client, family), hops[i]);
+        /* An IPv6 socket may speak to ::ffff:a.b.c.d, and then sends with IP_TTL. */
+        check_equal(kernel_option(&r.client, IPPROTO_IP, IP_TTL), hops[i]);
     }
     close_rig(&r);
 }

@@ -18,7 +18,7 @@ vigil_status vigil_os_epoll_create(vigil_fd *epoll)
       loop invariant range: 0 <= f <= VIGIL_KERNEL_DESCRIPTORS;
       loop invariant emptied: \forall integer g; 0 <= g < f ==> kernel_listed[fd][g] == 0;
       loop invariant rest: \forall integer g; f <= g < VIGIL_KERNEL_DESCRIPTORS ==>
-        kernel_listed[fd][g] == \at(kernel_listed[fd][g], Pre);
+        kernel_listed[fd][g] == \at(kernel_listed[\at(fd, Here)][g], Pre);
       loop invariant others: \forall integer e, g; 0 <= e < VIGIL_KERNEL_DESCRIPTORS && e != fd &&
         0 <= g < VIGIL_KERNEL_DESCRIPTORS ==> kernel_listed[e][g] == \at(kernel_listed[e][g], Pre);
       loop assigns f, kernel_listed[fd][0 .. VIGIL_KERNEL_DESCRIPTORS - 1];

@@ -2,6 +2,8 @@
 #ifndef VIGIL_OS_KERNEL_STATE_H
 #define VIGIL_OS_KERNEL_STATE_H
 
+#include "os/kernel_bounds.h"
+
 #include <stdint.h>
 
 /* The state of src/os/kernel_state.h as real arrays: what the executable kernel
