@@ -185,11 +185,7 @@ static void until_answered(nagging *n, uint32_t round)
 static void nag(void *argument)
 {
     nagging *n = argument;
-    random_source random = {31};
     for (uint32_t round = 0; round < n->rounds; round++) {
-        for (volatile uint32_t pause = random_below(&random, 400); pause > 0; pause--) {
-            /* The time between an answer and the next sleep. */
-        }
         check_ok(vigil_waker_wake(n->waker));
         until_answered(n, round);
     }
@@ -203,6 +199,7 @@ static void c9_a_wake_at_the_moment_of_falling_asleep(void **state)
     vigil_waker waker;
     test_thread thread;
     vigil_event event;
+    random_source random = {31};
     nagging n = {.waker = &waker, .rounds = scaled(100000)};
     open_fixture(&f);
     check_ok(vigil_waker_open(&waker, f.registry, TOKEN));
@@ -213,6 +210,9 @@ static void c9_a_wake_at_the_moment_of_falling_asleep(void **state)
         while (vigil_events_next(&f.events, &event)) {
             taken++;
             vigil_atomic_store(&n.answered, taken);
+        }
+        for (volatile uint32_t pause = random_below(&random, 600); pause > 0; pause--) {
+            /* As long as an answer may take to be seen, and a wake to be made. */
         }
     }
     join_thread(&thread);

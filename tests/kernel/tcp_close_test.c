@@ -480,6 +480,7 @@ static void from_fd__adds_two_flags(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        tcp_unit_test(closed__from_the_start),
         tcp_unit_test(closed__stream),
         tcp_unit_test(closed__listener),
         tcp_unit_test(closed__registering),
