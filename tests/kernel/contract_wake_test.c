@@ -200,7 +200,7 @@ static void c9_a_wake_at_the_moment_of_falling_asleep(void **state)
     test_thread thread;
     vigil_event event;
     random_source random = {31};
-    nagging n = {.waker = &waker, .rounds = scaled(100000)};
+    nagging n = {.waker = &waker, .rounds = scaled(200000)};
     open_fixture(&f);
     check_ok(vigil_waker_open(&waker, f.registry, TOKEN));
     check_equal(take_ready(&f, NULL), 0);
