@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * The atomic cells that threads share. Loads acquire, stores release, and what
- * reads and writes at once is sequentially consistent.
+ * The atomic cells that threads share. Stores release; loads of a word acquire;
+ * other loads, and what reads and writes at once, are sequentially consistent.
  *
  * Frama-C 25 parses neither _Atomic nor gives __atomic_* a meaning, so the
  * definitions stand apart in base/atomic_inline.h, which the build includes

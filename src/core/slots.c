@@ -5,12 +5,14 @@
 
 #define KEY_GENERATION UINT64_C(4294967296)
 
+/* The lowest slot stands last, to be taken first: who opens wakers before
+ * anything else has their wake bits in the first words. */
 void vigil_slots_init(vigil_slots *slots, vigil_slot *array, uint32_t count)
 {
     /*@
       loop invariant range: 0 <= s <= count;
-      loop invariant identity: \forall integer i; 0 <= i < s ==>
-        array[i].occupant == i && array[i].place == i;
+      loop invariant mirrored: \forall integer i; 0 <= i < s ==>
+        array[i].occupant == count - 1 - i && array[i].place == count - 1 - i;
       loop invariant fresh: \forall integer i; 0 <= i < s ==>
         array[i].generation.value == 0 && array[i].mask.value == 0 &&
         array[i].token.value == 0 && array[i].wakes.value == 0;
@@ -22,8 +24,8 @@ void vigil_slots_init(vigil_slots *slots, vigil_slot *array, uint32_t count)
         array[s].mask.value = 0;
         array[s].token.value = 0;
         array[s].wakes.value = 0;
-        array[s].occupant = s;
-        array[s].place = s;
+        array[s].occupant = count - 1 - s;
+        array[s].place = count - 1 - s;
         array[s].reserved = 0;
     }
     slots->array = array;

@@ -22,7 +22,9 @@ typedef struct vigil_tcp_listener {
 } vigil_tcp_listener;
 
 /* How a listener that is not open yet begins: closing it does nothing. */
+/* clang-format off */
 #define VIGIL_TCP_LISTENER_CLOSED {VIGIL_SOURCE_NONE}
+/* clang-format on */
 
 /*
  * Binds and listens: non-blocking, close-on-exec, with SO_REUSEADDR, so that a
@@ -106,8 +108,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_listener_bind_backlog(vigil_tcp_listener *l
   ensures ebadf: !\old(VIGIL_KERNEL_OPEN(listener->source.fd)) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_accept(vigil_tcp_listener *listener,
-                                                     vigil_tcp_stream *stream,
-                                                     vigil_address *peer);
+                                                     vigil_tcp_stream *stream, vigil_address *peer);
 
 /* Where it listens (getsockname(2)). VIGIL_EBADF if it is closed. */
 /*@

@@ -4,6 +4,9 @@
 #include "net/socket.h"
 #include "os/socket.h"
 
+#define KEEPALIVE_SECONDS_MAX 32767
+#define KEEPALIVE_COUNT_MAX 127
+
 vigil_status vigil_tcp_stream_set_nodelay(const vigil_tcp_stream *stream, bool enabled)
 {
     return vigil_os_set_option(stream->source.fd, VIGIL_OS_NODELAY, enabled ? 1 : 0);
@@ -44,10 +47,26 @@ static vigil_status set_keepalive_numbers(vigil_fd fd, vigil_keepalive keepalive
     return status;
 }
 
+/* What Linux takes (tcp(7); MAX_TCP_KEEPIDLE, MAX_TCP_KEEPCNT): looked at first,
+ * so that no number is set if another one is refused. */
+/*@
+  terminates \true; exits \false;
+  assigns \nothing;
+*/
+static bool takes_keepalive(vigil_keepalive keepalive)
+{
+    return 1 <= keepalive.idle_seconds && keepalive.idle_seconds <= KEEPALIVE_SECONDS_MAX
+        && 1 <= keepalive.interval_seconds && keepalive.interval_seconds <= KEEPALIVE_SECONDS_MAX
+        && 1 <= keepalive.count && keepalive.count <= KEEPALIVE_COUNT_MAX;
+}
+
 vigil_status vigil_tcp_stream_set_keepalive(const vigil_tcp_stream *stream,
                                             vigil_keepalive keepalive)
 {
     vigil_fd fd = stream->source.fd;
+    if (fd != VIGIL_FD_NONE && keepalive.enabled && !takes_keepalive(keepalive)) {
+        return VIGIL_EINVAL;
+    }
     vigil_status status = keepalive.enabled ? set_keepalive_numbers(fd, keepalive) : VIGIL_OK;
     if (status != VIGIL_OK) {
         return status;
@@ -67,8 +86,7 @@ vigil_status vigil_tcp_stream_keepalive(const vigil_tcp_stream *stream, vigil_ke
     keepalive->enabled = enabled != 0;
     status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_IDLE, &keepalive->idle_seconds);
     if (status == VIGIL_OK) {
-        status =
-            vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_INTERVAL, &keepalive->interval_seconds);
+        status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_INTERVAL, &keepalive->interval_seconds);
     }
     if (status == VIGIL_OK) {
         status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_COUNT, &keepalive->count);

@@ -65,8 +65,8 @@ typedef struct vigil_keepalive {
     int count;
 } vigil_keepalive;
 
-/* The numbers are set first and the probes switched on last; a number that the
- * system refuses leaves the switch as it was. */
+/* Seconds are 1 to 32767, the count is 1 to 127; for another number nothing is
+ * set. */
 /*@
   requires memory: \valid_read(stream);
   terminates \true; exits \false;

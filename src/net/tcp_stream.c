@@ -55,8 +55,7 @@ static vigil_status told(vigil_tcp_stream *stream, vigil_interest direction, vig
 vigil_status vigil_tcp_stream_read(vigil_tcp_stream *stream, void *data, size_t capacity,
                                    size_t *count)
 {
-    return told(stream, VIGIL_READABLE,
-                vigil_os_receive(stream->source.fd, data, capacity, count));
+    return told(stream, VIGIL_READABLE, vigil_os_receive(stream->source.fd, data, capacity, count));
 }
 
 vigil_status vigil_tcp_stream_readv(vigil_tcp_stream *stream, const vigil_buffer *buffers,

@@ -24,7 +24,9 @@ typedef struct vigil_tcp_stream {
 } vigil_tcp_stream;
 
 /* How a stream that is not open yet begins: closing it does nothing. */
+/* clang-format off */
 #define VIGIL_TCP_STREAM_CLOSED {VIGIL_SOURCE_NONE}
+/* clang-format on */
 
 /*
  * Begins to connect: the socket is non-blocking and close-on-exec. VIGIL_OK
@@ -61,7 +63,9 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_connect(vigil_tcp_stream *stream,
  * Whether the connection that was begun stands: to be asked when the stream is
  * writable, or in error. VIGIL_OK if it does, VIGIL_EINPROGRESS if the event
  * was another one and there is more to wait for; anything else is why it
- * failed, told once (connect(2) EINPROGRESS; socket(7) SO_ERROR).
+ * failed, told once, to whoever asks first, take_error and read included; after
+ * that the answer is VIGIL_EINPROGRESS (connect(2) EINPROGRESS; socket(7)
+ * SO_ERROR).
  */
 /*@
   requires memory: \valid_read(stream);
@@ -164,8 +168,8 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_write(vigil_tcp_stream *stream, cons
   ensures failed: \result != VIGIL_OK ==> *count == 0;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_writev(vigil_tcp_stream *stream,
-                                                   const vigil_buffer *buffers,
-                                                   size_t buffer_count, size_t *count);
+                                                   const vigil_buffer *buffers, size_t buffer_count,
+                                                   size_t *count);
 
 /*
  * Closes one direction, or both (shutdown(2)). What was written is still sent.

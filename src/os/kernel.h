@@ -20,6 +20,7 @@
 #include "os/kernel_bounds.h"
 #include "os/kernel_state.h"
 
+/* clang-format off */
 /*
  * Macros and not predicates, as the contracts of the seam are executed too, and
  * E-ACSL 25 executes no predicate that reads memory.
@@ -77,6 +78,8 @@
      && (\forall integer g; 0 <= g < VIGIL_KERNEL_DESCRIPTORS && g == (f) ==> \
            \old(kernel_kind[g]) == VIGIL_KERNEL_CLOSED)                  \
      && VIGIL_KERNEL_SAME_TABLE(f) && VIGIL_KERNEL_UNLISTED(f))
+
+/* clang-format on */
 
 /* For proofs above the seam: the same between two moments of a program. */
 /*@

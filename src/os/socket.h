@@ -253,8 +253,8 @@ vigil_status vigil_os_peek(vigil_fd fd, void *data, size_t capacity, size_t *cou
   // "Return the number of bytes, or -1".
   ensures failed: \result != VIGIL_OK ==> *count == 0;
 */
-vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers,
-                                      size_t buffer_count, size_t *count);
+vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers, size_t buffer_count,
+                                      size_t *count);
 
 /* Sending raises no SIGPIPE: VIGIL_EPIPE says it all. */
 /*@

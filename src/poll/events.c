@@ -6,7 +6,7 @@
 #define VIGIL_INLINE
 #include "poll/events_inline.h"
 
-#include "poll/events_alive_inline.h"
+#include "poll/events_current_inline.h"
 
 #include <stddef.h>
 
@@ -33,18 +33,18 @@ void vigil_events_clear(vigil_events *events)
     events->next = 0;
 }
 
-bool vigil_events_any_alive(const vigil_events *events)
+bool vigil_events_any_current(const vigil_events *events)
 {
     bool found = false;
     /*@
       loop invariant range: events->next <= i <= events->count;
       loop invariant found: found <==> \exists integer k; events->next <= k < i &&
-        report_alive(events, k);
+        report_current(events, k);
       loop assigns i, found;
       loop variant events->count - i;
     */
     for (uint32_t i = events->next; i < events->count && !found; i++) {
-        found = vigil_events_is_alive(events, i);
+        found = vigil_events_is_current(events, i);
     }
     return found;
 }

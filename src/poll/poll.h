@@ -25,6 +25,9 @@ typedef struct vigil_poll {
  * Opens a poll over `slot_count` lent slots. It holds one descriptor, and one
  * more from its first waker on; both are close-on-exec.
  *
+ * Slots that were lent to an earlier poll start over: clear the batches it has
+ * filled before they are read again.
+ *
  * VIGIL_EINVAL  `slot_count` is 0 or beyond VIGIL_SLOTS_MAX
  * VIGIL_EMFILE, VIGIL_ENFILE, VIGIL_ENOMEM
  *               no epoll instance is to be had (epoll_create(2))
@@ -67,14 +70,18 @@ VIGIL_API vigil_registry *vigil_poll_registry(vigil_poll *poll);
 /*
  * Forgets what is left in `events`, waits until something is ready or `timeout`
  * has passed, and fills `events` with up to their capacity. VIGIL_OK without
- * an event means that the timeout has passed: it never fires early, and one
+ * an event means that the timeout has passed, or that another thread ended the
+ * registration before its event was taken. A timeout never fires early, and one
  * longer than the system can count is waited out in pieces.
  *
  * A ready source is reported within ceil(ready / capacity) waits; the wakers
  * of a poll queue as one source, from the first wait on that had no room left
  * for them, and take turns among themselves.
  *
- * VIGIL_EINTR   a signal handler ran, and nothing was ready
+ * VIGIL_EINTR   a signal handler ran, and nothing was ready; or the system
+ *               reported VIGIL_RESLEEPS_MAX times what is no event, as it does
+ *               without end for a level-triggered descriptor that was closed
+ *               before it was deregistered while a copy of it is open
  * VIGIL_EINVAL  `events` has no capacity
  * VIGIL_EBUSY   another thread waits here; one that begins at the very same
  *               moment may not be noticed, so this is no lock

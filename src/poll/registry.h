@@ -108,6 +108,7 @@ typedef struct vigil_registry {
         s->registry != \null && e == s->registry->selector.epoll);
 */
 
+/* clang-format off */
 /* What registering may change. */
 #define VIGIL_REGISTRATIONS(r)                                         \
     (r)->lock, (r)->slots.free_count,                                  \
@@ -116,6 +117,7 @@ typedef struct vigil_registry {
     (r)->slots.array[0 .. (r)->slots.count - 1].token.value,           \
     (r)->slots.array[0 .. (r)->slots.count - 1].occupant,              \
     (r)->slots.array[0 .. (r)->slots.count - 1].place
+/* clang-format on */
 
 /*
  * Starts to watch `source`: what `interest` names is reported with `token`, at
@@ -241,7 +243,8 @@ VIGIL_CHECKED vigil_status vigil_registry_reregister(vigil_registry *registry, v
  * Ends a registration (epoll_ctl(2), EPOLL_CTL_DEL). When this returns, no
  * event of it is seen again: not by a later wait, not from the batch in hand,
  * not through a copy of the descriptor. A descriptor that was closed first is
- * deregistered all the same.
+ * deregistered all the same; but not once its number has been registered here
+ * again, as the system knows it by the number alone.
  *
  * VIGIL_ENOENT    the source is not registered
  * VIGIL_EFOREIGN  it is registered with another poll

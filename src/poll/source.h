@@ -28,7 +28,9 @@ typedef struct vigil_source {
 /* A source without a descriptor, and what a closed place holds. A place that is
  * not opened at once should begin so: one that is all zero holds descriptor 0,
  * and closing it would close standard input. */
+/* clang-format off */
 #define VIGIL_SOURCE_NONE {0, VIGIL_FD_NONE, 0}
+/* clang-format on */
 
 /*@
   predicate source_unregistered(vigil_source s) = s.registry == \null && s.slot == 0;

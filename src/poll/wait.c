@@ -3,7 +3,7 @@
 
 #include "core/timeout_rules.h"
 #include "os/clock.h"
-#include "poll/events_alive_inline.h"
+#include "poll/events_current_inline.h"
 #include "poll/wake.h"
 #include "sys/selector.h"
 
@@ -47,7 +47,7 @@ VIGIL_RARE static vigil_status sleep_on(vigil_registry *registry, vigil_events *
     vigil_timeout left = timeout;
     for (uint32_t turns = 0; turns < VIGIL_RESLEEPS_MAX && left.ns != 0; turns++) {
         vigil_status status = turn(registry, events, left);
-        if (status != VIGIL_OK || vigil_events_any_alive(events)) {
+        if (status != VIGIL_OK || vigil_events_any_current(events)) {
             return status;
         }
         vigil_events_clear(events);
@@ -58,15 +58,15 @@ VIGIL_RARE static vigil_status sleep_on(vigil_registry *registry, vigil_events *
     return left.ns == 0 ? VIGIL_OK : VIGIL_EINTR;
 }
 
-/* Whether the first turn settled the wait. The first report is nearly always of
- * a living registration; where it is not, the others are looked at. */
+/* Whether the first turn settled the wait. The first report is nearly always an
+ * event; where it is not, the others are looked at. */
 static inline bool is_settled(const vigil_events *events, vigil_status status,
                               vigil_timeout timeout)
 {
-    if (events->count > 0 && vigil_events_is_alive(events, 0)) {
+    if (events->count > 0 && vigil_events_is_current(events, 0)) {
         return true;
     }
-    return status != VIGIL_OK || timeout.ns == 0 || vigil_events_any_alive(events);
+    return status != VIGIL_OK || timeout.ns == 0 || vigil_events_any_current(events);
 }
 
 vigil_status vigil_poll_wait(vigil_poll *poll, vigil_events *events, vigil_timeout timeout)

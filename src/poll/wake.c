@@ -23,30 +23,38 @@ void vigil_wake_init(vigil_wake *wake)
     wake->turn = 0;
 }
 
-/* A thread that blocks already did not announce it, as there was no waker to
- * hear: the first signal makes it look again. */
-vigil_status vigil_wake_enrol(vigil_registry *registry, uint32_t slot)
+/* Opens the channel with the first waker. A thread that blocks already did not
+ * announce it, as there was no waker to hear: the first signal makes it look
+ * again. */
+static vigil_status open_channel(vigil_registry *registry, uint32_t words)
 {
     vigil_wake *wake = &registry->wake;
-    bool first = !vigil_wake_channel_is_open(&wake->channel);
-    vigil_status status = VIGIL_OK;
-    if (first) {
-        status = vigil_wake_channel_open(&wake->channel, &registry->selector, VIGIL_WAKE_KEY);
-        if (status != VIGIL_OK) {
-            return status;
-        }
-    }
-    uint32_t words = slot / VIGIL_WAKES_PER_WORD + 1;
-    if (words > vigil_atomic_load(&wake->words)) {
-        (void)vigil_atomic_exchange(&wake->words, words);
-    }
-    if (first) {
-        status = vigil_wake_channel_signal(&wake->channel);
-    }
+    vigil_status status =
+        vigil_wake_channel_open(&wake->channel, &registry->selector, VIGIL_WAKE_KEY);
     if (status != VIGIL_OK) {
+        return status;
+    }
+    (void)vigil_atomic_exchange(&wake->words, words);
+    status = vigil_wake_channel_signal(&wake->channel);
+    if (status != VIGIL_OK) {
+        (void)vigil_atomic_exchange(&wake->words, 0);
+        (void)!vigil_selector_remove(&registry->selector, wake->channel.eventfd);
         vigil_wake_channel_close(&wake->channel);
     }
     return status;
+}
+
+vigil_status vigil_wake_enrol(vigil_registry *registry, uint32_t slot)
+{
+    vigil_wake *wake = &registry->wake;
+    uint32_t words = slot / VIGIL_WAKES_PER_WORD + 1;
+    if (!vigil_wake_channel_is_open(&wake->channel)) {
+        return open_channel(registry, words);
+    }
+    if (words > vigil_atomic_load(&wake->words)) {
+        (void)vigil_atomic_exchange(&wake->words, words);
+    }
+    return VIGIL_OK;
 }
 
 /* Says that there is a wake, if nobody has since the thread was last awake. If

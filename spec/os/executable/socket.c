@@ -199,8 +199,8 @@ vigil_status vigil_os_send(vigil_fd fd, const void *data, size_t length, size_t 
   requires valid: kernel_valid;
   ensures valid: kernel_valid;
 */
-vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers,
-                                      size_t buffer_count, size_t *count)
+vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers, size_t buffer_count,
+                                      size_t *count)
 {
     (void)buffers;
     (void)buffer_count;

@@ -13,10 +13,10 @@ _Static_assert(offsetof(vigil_raw_event, flags) == offsetof(struct epoll_event, 
                "the kernel's mask");
 _Static_assert(offsetof(vigil_raw_event, key) == offsetof(struct epoll_event, data),
                "the kernel's data word");
-_Static_assert(VIGIL_EPOLLIN == EPOLLIN && VIGIL_EPOLLPRI == EPOLLPRI
-                   && VIGIL_EPOLLOUT == EPOLLOUT && VIGIL_EPOLLERR == EPOLLERR
-                   && VIGIL_EPOLLHUP == EPOLLHUP && VIGIL_EPOLLRDHUP == EPOLLRDHUP
-                   && VIGIL_EPOLLONESHOT == EPOLLONESHOT && VIGIL_EPOLLET == EPOLLET,
+_Static_assert(VIGIL_EPOLLIN == EPOLLIN && VIGIL_EPOLLPRI == EPOLLPRI && VIGIL_EPOLLOUT == EPOLLOUT
+                   && VIGIL_EPOLLERR == EPOLLERR && VIGIL_EPOLLHUP == EPOLLHUP
+                   && VIGIL_EPOLLRDHUP == EPOLLRDHUP && VIGIL_EPOLLONESHOT == EPOLLONESHOT
+                   && VIGIL_EPOLLET == EPOLLET,
                "the kernel's bits");
 
 /* What the system call takes, on 32-bit systems too. */
@@ -63,8 +63,8 @@ vigil_status vigil_os_epoll_wait(vigil_fd epoll, vigil_raw_event *events, uint32
                                  int timeout_ms, uint32_t *count)
 {
     /* A null signal mask is what the call without one means. */
-    const long arguments[6] = {epoll, (long)events, (long)capacity, timeout_ms, 0, 0};
-    long ready = vigil_system_call(VIGIL_SYS_EPOLL_WAIT, arguments);
+    long ready = vigil_system_call(VIGIL_SYS_EPOLL_WAIT, epoll, (long)events, (long)capacity,
+                                   timeout_ms, 0, 0);
     *count = ready < 0 ? 0 : (uint32_t)ready;
     return ready < 0 ? failed(ready) : VIGIL_OK;
 }
@@ -74,8 +74,8 @@ vigil_status vigil_os_epoll_wait_ns(vigil_fd epoll, vigil_raw_event *events, uin
                                     int64_t seconds, int64_t nanoseconds, uint32_t *count)
 {
     struct kernel_timespec timeout = {.seconds = seconds, .nanoseconds = nanoseconds};
-    const long arguments[6] = {epoll, (long)events, (long)capacity, (long)&timeout, 0, 0};
-    long ready = vigil_system_call(SYS_epoll_pwait2, arguments);
+    long ready = vigil_system_call(SYS_epoll_pwait2, epoll, (long)events, (long)capacity,
+                                   (long)&timeout, 0, 0);
     *count = ready < 0 ? 0 : (uint32_t)ready;
     return ready < 0 ? failed(ready) : VIGIL_OK;
 }

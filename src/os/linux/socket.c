@@ -10,8 +10,7 @@ _Static_assert(VIGIL_SOCKADDR_BYTES == sizeof(struct sockaddr_storage), "the ker
 _Static_assert(VIGIL_OS_AF_UNSPEC == AF_UNSPEC && VIGIL_OS_AF_INET == AF_INET
                    && VIGIL_OS_AF_INET6 == AF_INET6,
                "the kernel's families");
-_Static_assert((int)VIGIL_SHUTDOWN_READ == SHUT_RD
-                   && (int)VIGIL_SHUTDOWN_WRITE == SHUT_WR
+_Static_assert((int)VIGIL_SHUTDOWN_READ == SHUT_RD && (int)VIGIL_SHUTDOWN_WRITE == SHUT_WR
                    && (int)VIGIL_SHUTDOWN_BOTH == SHUT_RDWR,
                "the kernel's directions");
 

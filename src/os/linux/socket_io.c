@@ -44,8 +44,8 @@ static struct msghdr message(const vigil_buffer *buffers, size_t buffer_count)
     };
 }
 
-vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers,
-                                      size_t buffer_count, size_t *count)
+vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers, size_t buffer_count,
+                                      size_t *count)
 {
     struct msghdr header = message(buffers, buffer_count);
     return finish(recvmsg(fd, &header, 0), count);

@@ -60,13 +60,14 @@ vigil_status vigil_selector_remove(vigil_selector *selector, vigil_fd fd)
   ensures reports: selector_reports(selector, events, *count);
 */
 VIGIL_RARE static vigil_status wait_finite(vigil_selector *selector, vigil_raw_event *events,
-                                uint32_t capacity, vigil_timeout timeout, uint32_t *count)
+                                           uint32_t capacity, vigil_timeout timeout,
+                                           uint32_t *count)
 {
     if (!selector->coarse) {
         int64_t seconds = vigil_timeout_seconds_part(timeout);
         int64_t nanoseconds = vigil_timeout_nanoseconds_part(timeout);
-        vigil_status status = vigil_os_epoll_wait_ns(selector->epoll, events, capacity, seconds,
-                                                     nanoseconds, count);
+        vigil_status status =
+            vigil_os_epoll_wait_ns(selector->epoll, events, capacity, seconds, nanoseconds, count);
         if (status != VIGIL_ENOSYS && status != VIGIL_EPERM) {
             return status;
         }
