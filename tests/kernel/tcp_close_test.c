@@ -113,17 +113,6 @@ static void check_closed_listener(vigil_tcp_listener *listener)
     check_ok(vigil_tcp_listener_close(listener));
 }
 
-static void closed__from_the_start(void **state)
-{
-    (void)state;
-    vigil_tcp_stream stream = VIGIL_TCP_STREAM_CLOSED;
-    vigil_tcp_listener listener = VIGIL_TCP_LISTENER_CLOSED;
-    check_equal(vigil_tcp_stream_fd(&stream), VIGIL_FD_NONE);
-    check_equal(vigil_tcp_listener_fd(&listener), VIGIL_FD_NONE);
-    check_ok(vigil_tcp_stream_close(&stream));
-    check_ok(vigil_tcp_listener_close(&listener));
-}
-
 static void closed__stream(void **state)
 {
     (void)state;
@@ -480,7 +469,6 @@ static void from_fd__adds_two_flags(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        tcp_unit_test(closed__from_the_start),
         tcp_unit_test(closed__stream),
         tcp_unit_test(closed__listener),
         tcp_unit_test(closed__registering),

@@ -348,9 +348,48 @@ static void linger__seconds_block_the_close(void **state)
     close_rig(&r);
 }
 
+/* --- a place that was never open -------------------------------------------------- */
+
+static void closed__from_the_start(void **state)
+{
+    (void)state;
+    vigil_tcp_stream stream = VIGIL_TCP_STREAM_CLOSED;
+    vigil_tcp_listener listener = VIGIL_TCP_LISTENER_CLOSED;
+    check_equal(vigil_tcp_stream_fd(&stream), VIGIL_FD_NONE);
+    check_equal(vigil_tcp_listener_fd(&listener), VIGIL_FD_NONE);
+    check_ok(vigil_tcp_stream_close(&stream));
+    check_ok(vigil_tcp_listener_close(&listener));
+}
+
+/* --- keepalive: all or nothing ---------------------------------------------------- */
+
+static void keepalive__refused_sets_nothing(void **state)
+{
+    static const vigil_keepalive refused[] = {
+        {true, 0, 5, 3},     {true, 11, 0, 3},     {true, 11, 5, 0},
+        {true, 32768, 5, 3}, {true, 11, 32768, 3}, {true, 11, 5, 128},
+    };
+    (void)state;
+    tcp_rig r;
+    open_linked_rig(&r, VIGIL_FAMILY_IPV4);
+    int idle = kernel_option(&r.client, IPPROTO_TCP, TCP_KEEPIDLE);
+    int interval = kernel_option(&r.client, IPPROTO_TCP, TCP_KEEPINTVL);
+    int count = kernel_option(&r.client, IPPROTO_TCP, TCP_KEEPCNT);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        check_status(vigil_tcp_stream_set_keepalive(&r.client, refused[i]), VIGIL_EINVAL);
+        check_equal(kernel_option(&r.client, IPPROTO_TCP, TCP_KEEPIDLE), idle);
+        check_equal(kernel_option(&r.client, IPPROTO_TCP, TCP_KEEPINTVL), interval);
+        check_equal(kernel_option(&r.client, IPPROTO_TCP, TCP_KEEPCNT), count);
+        check_equal(kernel_option(&r.client, SOL_SOCKET, SO_KEEPALIVE), 0);
+    }
+    close_rig(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        tcp_unit_test(closed__from_the_start),
+        tcp_unit_test(keepalive__refused_sets_nothing),
         tcp_unit_test(tcp_stream__set_get_ttl),
         tcp_unit_test(tcp_stream__get_ttl_without_previous_set),
         tcp_unit_test(ttl__out_of_range),
