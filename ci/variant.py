@@ -3,10 +3,17 @@
 """Builds one variant and runs its tests; the last line counts them.
 
   variant.py VARIANT
+
+tests/floor.json holds how many tests there have been: fewer is a failure, so
+that no test goes missing unnoticed. One that is skipped counts as being there.
 """
+import json
+import pathlib
 import re
 import subprocess
 import sys
+
+FLOOR = pathlib.Path(__file__).resolve().parent.parent / "tests" / "floor.json"
 
 TARGETS = ["lib", "examples", "amalgamation", "test"]
 
@@ -18,9 +25,13 @@ def main():
     ran = re.findall(r"^(ok  |FAIL) \S+: (\d+) tests", build.stdout, re.M)
     programs, tests = len(ran), sum(int(count) for _, count in ran)
     skipped = sum(map(int, re.findall(r"^ok   .* (\d+) skipped", build.stdout, re.M)))
+    floor = json.loads(FLOOR.read_text())["tests"]
     print(build.stdout, end="")
+    if tests + skipped < floor:
+        print(f"there have been {floor} tests, now there are {tests + skipped}")
+        return 1
     print(f"{programs} test programs, {tests} tests" + (f", {skipped} skipped" if skipped else ""))
-    return build.returncode or (0 if tests else 1)
+    return build.returncode
 
 
 if __name__ == "__main__":
