@@ -203,7 +203,8 @@ VIGIL_CHECKED vigil_status vigil_registry_register(vigil_registry *registry, vig
  * VIGIL_EFOREIGN  it is registered with another poll
  * VIGIL_EINVAL    the interest names no readiness or an unknown flag
  * VIGIL_EBADF     the descriptor was closed behind the registration
- * On every failure everything is as it was.
+ * On every failure everything is as it was. An event that another
+ * thread takes during the call may carry the new token, though the call fails.
  */
 /*@
   requires valid: registry_valid(registry) && source_apart(registry, source);
