@@ -112,7 +112,6 @@ static void clean_up(stage *s)
     close_fixture(&s->f);
 }
 
-/* Nothing else ends the wait, so it reports the wake itself. */
 static void end_woken(void *argument)
 {
     stage *s = argument;
@@ -208,7 +207,6 @@ static bool is_readable(int fd)
     return check_os(poll(&watched, 1, 0)) == 1;
 }
 
-/* And so does each later one. */
 static void end_nested(void *argument)
 {
     stage *s = argument;
@@ -458,7 +456,7 @@ static void a_closed_waker_leaves_nothing_behind(void **state)
     check_within(interleave(&play), 5, 100);
 }
 
-/* That the stage itself can tell: a lost wake would look like this. */
+/* What a lost wake would look like. */
 static void wake_nobody(void *argument)
 {
     (void)argument;

@@ -20,6 +20,8 @@ COLUMNS_MAX = 100
 # The floors of src/: a file includes its own folder and lower floors.
 FLOORS = {"base": 0, "core": 1, "os": 2, "sys": 3, "poll": 4, "net": 5, "ext": 5}
 SHARED_BACKEND = "posix"
+# The simulation is a platform whose kernel is the model. Neither is in vigil.c.
+SIMULATED = ("sim", "model")
 UMBRELLA = "vigil.h"
 
 FREESTANDING = {"stdint.h", "stdbool.h", "stddef.h"}
@@ -131,6 +133,8 @@ def include_backend(file):
     for number, system, name in includes(file):
         target = None if system else resolve(file, name)
         if target is None or target.parts[0] != file.floor or len(target.parts) < 3:
+            continue
+        if (parts[2], target.parts[1]) == SIMULATED:
             continue
         if target.parts[1] not in (parts[2], SHARED_BACKEND):
             yield number, f"{parts[2]} includes the backend {target.parts[1]}"
@@ -270,6 +274,8 @@ def name_clashes(files):
     """Over all files: the library also ships as one file, vigil.c."""
     homes = {}
     for file in files:
+        if file.path.parts[2:3] and file.path.parts[2] in SIMULATED:
+            continue
         for name, number in {name: number for number, name in file_names(file)}.items():
             if homes.setdefault(name, file.path) != file.path:
                 yield file, number, f"{name} is also in {homes[name]}, and vigil.c holds both"

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What every kind of file does, by kind: level, read and write. */
+#include "os/model/state.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+
+uint32_t model_level(model_file *file)
+{
+    switch (file->kind) {
+    case MODEL_PIPE_READER:
+    case MODEL_PIPE_WRITER:
+        return model_pipe_level(file);
+    case MODEL_EVENTFD:
+        return model_eventfd_level(file);
+    case MODEL_EPOLL:
+        return model_epoll_level(file);
+    case MODEL_UNIX_STREAM:
+    case MODEL_UNIX_DATAGRAM:
+        return model_unix_level(file);
+    case MODEL_TCP:
+        return model_tcp_level(file);
+    case MODEL_REGULAR:
+        break;
+    }
+    return EPOLLIN | EPOLLOUT;
+}
+
+/* poll(2): POLLERR and POLLHUP are always among what is asked for. */
+int vigil_model_poll(vigil_model *model, int fd, uint32_t events)
+{
+    const uint32_t invalid = 0x020; /* POLLNVAL */
+    model_file *file = model_file_of(model, fd);
+    return (int)(file == NULL ? invalid : model_level(file) & (events | EPOLLERR | EPOLLHUP));
+}
+
+int64_t vigil_model_read(vigil_model *model, int fd, void *data, size_t size)
+{
+    model_file *file = model_file_of(model, fd);
+    if (file == NULL) {
+        return -EBADF;
+    }
+    switch (file->kind) {
+    case MODEL_PIPE_READER:
+        return model_pipe_read(file, data, size);
+    case MODEL_EVENTFD:
+        return model_eventfd_read(file, data, size);
+    case MODEL_UNIX_STREAM:
+    case MODEL_UNIX_DATAGRAM:
+        return model_unix_read(file, data, size);
+    case MODEL_TCP:
+        return model_tcp_read(file, data, size);
+    case MODEL_PIPE_WRITER:
+        return -EBADF;
+    case MODEL_EPOLL:
+        return -EINVAL;
+    case MODEL_REGULAR:
+        break;
+    }
+    return 0;
+}
+
+int64_t vigil_model_peek(vigil_model *model, int fd, void *data, size_t size)
+{
+    const model_file *file = model_file_of(model, fd);
+    if (file == NULL) {
+        return -EBADF;
+    }
+    return file->kind == MODEL_TCP ? model_tcp_peek(file, data, size) : -ENOTSOCK;
+}
+
+int64_t vigil_model_write(vigil_model *model, int fd, const void *data, size_t size)
+{
+    model_file *file = model_file_of(model, fd);
+    if (file == NULL) {
+        return -EBADF;
+    }
+    switch (file->kind) {
+    case MODEL_PIPE_WRITER:
+        return model_pipe_write(file, data, size);
+    case MODEL_EVENTFD:
+        return model_eventfd_write(file, data, size);
+    case MODEL_UNIX_STREAM:
+    case MODEL_UNIX_DATAGRAM:
+        return model_unix_write(model, file, data, size);
+    case MODEL_TCP:
+        return model_tcp_write(file, data, size);
+    case MODEL_PIPE_READER:
+        return -EBADF;
+    case MODEL_EPOLL:
+        return -EINVAL;
+    case MODEL_REGULAR:
+        break;
+    }
+    return (int64_t)size;
+}
+
+int vigil_model_shutdown(vigil_model *model, int fd, int how)
+{
+    model_file *file = model_file_of(model, fd);
+    if (file == NULL) {
+        return -EBADF;
+    }
+    switch (file->kind) {
+    case MODEL_UNIX_STREAM:
+    case MODEL_UNIX_DATAGRAM:
+        return model_unix_shutdown(file, how);
+    case MODEL_TCP:
+        return model_tcp_shutdown(model, file, how);
+    case MODEL_REGULAR:
+    case MODEL_PIPE_READER:
+    case MODEL_PIPE_WRITER:
+    case MODEL_EVENTFD:
+    case MODEL_EPOLL:
+        break;
+    }
+    return -ENOTSOCK;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VIGIL_OS_MODEL_MODEL_H
+#define VIGIL_OS_MODEL_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A kernel in memory, exact to the mask and the error where it models Linux:
+ * descriptors, pipes, eventfds, Unix and TCP sockets over loopback, and epoll
+ * and poll over them. It has one thread, no time of its own, and no state
+ * outside `vigil_model`, so that what it does is a function of the calls made.
+ *
+ * Every call is the system call of the same name, with flags O_CLOEXEC and
+ * O_NONBLOCK understood: no call blocks, and what would block answers -EAGAIN,
+ * as a non-blocking descriptor does. Each answers with what the system call
+ * returns, or with a negative errno(3). Out of memory is -ENOMEM.
+ */
+typedef struct vigil_model vigil_model;
+
+typedef struct vigil_model_options {
+    int first_descriptor; /* lowest number that is handed out */
+    int descriptors_max;  /* RLIMIT_NOFILE: numbers are below */
+    /* What `size` bytes of one message count against the sender's buffer
+     * (truesize): of a stream if `stream`, else of a datagram. Null for the
+     * figures of Linux 6.18 on x86-64. */
+    size_t (*charge)(size_t size, int stream);
+    /* Bytes that one direction of a TCP connection holds; 0 for no limit. */
+    size_t tcp_buffer;
+} vigil_model_options;
+
+vigil_model *vigil_model_open(const vigil_model_options *options);
+void vigil_model_free(vigil_model *model);
+
+/* close(2), dup(2); how many descriptors are open. */
+int vigil_model_close(vigil_model *model, int fd);
+int vigil_model_dup(vigil_model *model, int fd);
+int vigil_model_count(const vigil_model *model);
+
+/* read(2), recv(2) with MSG_PEEK of a socket, write(2) without SIGPIPE. */
+int64_t vigil_model_peek(vigil_model *model, int fd, void *data, size_t size);
+int64_t vigil_model_read(vigil_model *model, int fd, void *data, size_t size);
+int64_t vigil_model_write(vigil_model *model, int fd, const void *data, size_t size);
+
+/* pipe2(2): [0] reads, [1] writes. eventfd(2). An open regular file. */
+int vigil_model_pipe(vigil_model *model, int fd[2]);
+int vigil_model_eventfd(vigil_model *model, unsigned initial, int is_semaphore);
+int vigil_model_file(vigil_model *model);
+
+/* socketpair(2), AF_UNIX with SOCK_STREAM or SOCK_DGRAM. */
+int vigil_model_socketpair(vigil_model *model, int type, int fd[2]);
+
+/* socket(2) of AF_INET or AF_INET6 and SOCK_STREAM on the loopback interface; an
+ * address is its port, any number but 0, and bind(2) to 0 picks one.
+ * getsockopt(2) of SO_ERROR answers with the error. Options that change nothing
+ * here are remembered: VIGIL_MODEL_OPTIONS of them. */
+#define VIGIL_MODEL_OPTIONS 16
+int vigil_model_socket(vigil_model *model, int family);
+int vigil_model_set_option(vigil_model *model, int fd, unsigned option, int value);
+int vigil_model_get_option(vigil_model *model, int fd, unsigned option, int *value);
+int vigil_model_bind(vigil_model *model, int fd, uint16_t port);
+int vigil_model_listen(vigil_model *model, int fd, int backlog);
+int vigil_model_connect(vigil_model *model, int fd, uint16_t port);
+int vigil_model_accept(vigil_model *model, int fd);
+int vigil_model_shutdown(vigil_model *model, int fd, int how);
+int vigil_model_take_error(vigil_model *model, int fd);
+int vigil_model_set_linger(vigil_model *model, int fd, int enabled, int seconds);
+int vigil_model_get_linger(vigil_model *model, int fd, int *enabled, int *seconds);
+int vigil_model_family(vigil_model *model, int fd);
+int vigil_model_local_port(vigil_model *model, int fd);
+int vigil_model_peer_port(vigil_model *model, int fd);
+
+/* epoll_create1(2), epoll_ctl(2); epoll_wait(2) with a timeout of 0. */
+typedef struct vigil_model_event {
+    uint32_t events;
+    uint64_t data;
+} vigil_model_event;
+int vigil_model_epoll_create(vigil_model *model);
+int vigil_model_epoll_ctl(vigil_model *model, int epoll, int operation, int fd,
+                          const vigil_model_event *event);
+int vigil_model_epoll_wait(vigil_model *model, int epoll, vigil_model_event *events, int capacity);
+
+/* poll(2) of one descriptor with a timeout of 0: the events that hold. */
+int vigil_model_poll(vigil_model *model, int fd, uint32_t events);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VIGIL_OS_MODEL_STATE_H
+#define VIGIL_OS_MODEL_STATE_H
+
+#include "os/model/list.h"
+#include "os/model/model.h"
+#include "os/model/rules.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the files of this kernel are made of. */
+
+typedef enum model_kind {
+    MODEL_REGULAR,
+    MODEL_PIPE_READER,
+    MODEL_PIPE_WRITER,
+    MODEL_EVENTFD,
+    MODEL_EPOLL,
+    MODEL_UNIX_STREAM,
+    MODEL_UNIX_DATAGRAM,
+    MODEL_TCP
+} model_kind;
+
+/* Bytes that wait to be read, in pieces that were written at once. */
+typedef struct model_piece {
+    model_link link; /* in a queue, oldest first */
+    struct model_unix *sender;
+    size_t charge; /* against the buffer of the sender */
+    size_t start;  /* of what has not been read yet */
+    size_t size;   /* of what has been written, from 0 */
+    uint8_t bytes[];
+} model_piece;
+
+/* Two ends share it; each ends with its last descriptor. */
+typedef struct model_pipe {
+    model_link pieces; /* each of one page at most */
+    unsigned pages;
+    bool has_been_polled; /* from then on every write wakes */
+    struct model_file *reader;
+    struct model_file *writer;
+} model_pipe;
+
+typedef struct model_eventfd {
+    uint64_t count;
+    bool is_semaphore;
+} model_eventfd;
+
+typedef struct model_epoll {
+    model_link watches; /* all, oldest first */
+    model_link ready;   /* in the order of reports */
+} model_epoll;
+
+typedef struct model_unix {
+    struct model_file *file; /* null once closed */
+    struct model_unix *peer; /* kept while anybody points here */
+    unsigned references;
+    model_link received;
+    size_t charged; /* of what is sent and not consumed */
+    int error;
+    bool shut_read;
+    bool shut_write;
+} model_unix;
+
+typedef enum model_tcp_state {
+    MODEL_TCP_CLOSED,
+    MODEL_TCP_LISTENING,
+    MODEL_TCP_CONNECTED /* and later: half-closed is in the shut flags */
+} model_tcp_state;
+
+/* What connect(2) remembers beside the state of the connection: after the first
+ * call the next one tells how it went. */
+typedef enum model_tcp_attempt {
+    MODEL_TCP_IDLE,
+    MODEL_TCP_TRYING,
+    MODEL_TCP_TOLD,
+    MODEL_TCP_GIVEN_UP /* shut down before it was told */
+} model_tcp_attempt;
+
+typedef struct model_tcp {
+    const vigil_model *model;
+    struct model_file *file; /* null before accept(2) and once closed */
+    struct model_tcp *peer;
+    model_tcp_state state;
+    model_link received;
+    model_link pending;    /* of a listener: what waits for accept(2) */
+    model_link in_pending; /* where this waits for it */
+    struct model_tcp *listener;
+    int pending_count;
+    int backlog;
+    uint16_t port;
+    uint16_t peer_port;
+    int family;
+    int options[VIGIL_MODEL_OPTIONS];
+    int linger_seconds;
+    bool lingers;
+    size_t unread;      /* bytes received */
+    bool wants_to_send; /* found the buffer full, and will be woken */
+    int error;
+    bool is_bound;
+    model_tcp_attempt attempt;
+    bool shut_read;
+    bool shut_write;
+    bool fin_received;
+    bool fin_sent;
+} model_tcp;
+
+typedef struct model_file {
+    model_kind kind;
+    unsigned descriptors;
+    model_link watchers; /* registrations of it: newest first, exclusive ones last */
+    union {
+        model_pipe *pipe;
+        model_eventfd eventfd;
+        model_epoll epoll;
+        model_unix *unix_socket;
+        model_tcp *tcp;
+    } as;
+} model_file;
+
+/* A registration: an entry of an interest list, which is found by file and
+ * descriptor together. */
+typedef struct model_watch {
+    model_link in_epoll;
+    model_link in_ready;
+    model_link in_file;
+    model_file *epoll;
+    model_file *file;
+    int fd;
+    uint64_t data;
+    model_request request;
+} model_watch;
+
+struct vigil_model {
+    vigil_model_options options;
+    model_file **table;
+    int open;
+    uint16_t next_port;
+    model_tcp **ports; /* the socket that is bound to a port, by port */
+};
+
+/* table.c: the file of a descriptor, or null; a new descriptor of a file. */
+model_file *model_file_of(const vigil_model *model, int fd);
+model_file *model_new_file(model_kind kind);
+int model_install(vigil_model *model, model_file *file);
+bool model_has_room(const vigil_model *model, int descriptors);
+
+/* wake.c: what happens to `file` is told to who watches it. */
+void model_wake(model_file *file, uint32_t key);
+
+/* level.c: the events that hold now. */
+uint32_t model_level(model_file *file);
+
+/* What each kind of file does when it is looked at, and when the last
+ * descriptor of it goes. */
+uint32_t model_pipe_level(model_file *file);
+uint32_t model_eventfd_level(const model_file *file);
+uint32_t model_epoll_level(model_file *file);
+uint32_t model_unix_level(const model_file *file);
+uint32_t model_tcp_level(model_file *file);
+void model_pipe_end(model_file *file);
+void model_epoll_end(model_file *file);
+void model_unix_end(model_file *file);
+void model_tcp_end(vigil_model *model, model_file *file);
+
+int64_t model_pipe_read(model_file *file, void *data, size_t size);
+int64_t model_pipe_write(model_file *file, const void *data, size_t size);
+int64_t model_eventfd_read(model_file *file, void *data, size_t size);
+int64_t model_eventfd_write(model_file *file, const void *data, size_t size);
+int64_t model_unix_read(model_file *file, void *data, size_t size);
+int64_t model_unix_write(const vigil_model *model, model_file *file, const void *data, size_t size);
+int model_unix_shutdown(model_file *file, int how);
+int64_t model_tcp_read(model_file *file, void *data, size_t size);
+int64_t model_tcp_peek(const model_file *file, void *data, size_t size);
+int64_t model_tcp_write(model_file *file, const void *data, size_t size);
+int model_tcp_shutdown(vigil_model *model, model_file *file, int how);
+
+/* watch.c: ends every registration of `file`; ends one. */
+void model_forget_watchers(model_file *file);
+void model_forget_watch(model_watch *watch);
+
+/* piece.c: a copy of bytes, or null; as many bytes as there are at the start of
+ * a piece; frees it, and takes it from its queue. */
+model_piece *model_new_piece(const void *data, size_t size, size_t room);
+size_t model_take_bytes(model_piece *piece, void *data, size_t size);
+void model_free_piece(model_piece *piece);
+model_piece *model_first_piece(const model_link *queue);
+
+#endif
