@@ -29,8 +29,21 @@ VARIANTS = {
     "debug": ("gcc", ["-O0", "-g3"]),
     "asan": ("clang", SANITIZE + ["-fsanitize=address,undefined"]),
     "tsan": ("clang", SANITIZE + ["-fsanitize=thread"]),
+    "fuzz": ("clang", SANITIZE + ["-fsanitize=address,undefined,fuzzer-no-link"]),
+    "coverage": ("clang", ["-O0", "-g", "-fprofile-instr-generate", "-fcoverage-mapping"]),
     "release": ("gcc", ["-O2"]),
     "release-lto": ("gcc", ["-O2", "-flto=1", "-ffat-lto-objects"]),
+}
+
+# What is fuzzed: the folder of the target, and what it runs on besides the
+# library (fuzz/world.h).
+FUZZ_TARGETS = {
+    "kernel": ("fuzz/kernel", None),
+    "registry": ("fuzz/registry", "world_sim"),
+    "registry_linux": ("fuzz/registry", "world_linux"),
+    "address": ("fuzz/address", None),
+    "slots": ("fuzz/slots", None),
+    "events": ("fuzz/events", None),
 }
 
 WARNINGS = (

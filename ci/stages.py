@@ -20,7 +20,7 @@ LOGS = pathlib.Path("build/logs")
 FIRST = [("setup", ["ci/setup"])]
 # The long ones come first, so that no core is idle at the end.
 STAGES = [
-    ("prove", ["ci/prove"]),
+    ("prove", ["ci/prove", "--fresh"]),
     ("gcc", [PYTHON, "ci/variant.py", "gcc"]),
     ("asan", [PYTHON, "ci/variant.py", "asan"]),
     ("tsan", [PYTHON, "ci/variant.py", "tsan"]),
@@ -29,7 +29,10 @@ STAGES = [
     ("debug", [PYTHON, "ci/variant.py", "debug"]),
     ("release", [PYTHON, "ci/variant.py", "release"]),
     ("release-lto", [PYTHON, "ci/variant.py", "release-lto"]),
+    ("mutants", ["ci/mutate", "--sample", "24"]),
     ("tidy", ["sh", "-c", "tests/tidy/tidy_test.py && tests/tidy/tidy.py"]),
+    ("trusted", ["ci/prove", "--trusted"]),
+    ("reading", [PYTHON, "ci/reading.py"]),
     ("format", [PYTHON, "ci/lint.py", "format"]),
     ("clang-tidy", [PYTHON, "ci/lint.py", "clang-tidy"]),
     ("cppcheck", [PYTHON, "ci/lint.py", "cppcheck"]),
@@ -40,8 +43,11 @@ STAGES = [
     ("demo", ["ci/demo"]),
     ("examples", ["ci/examples"]),
     ("syscalls", ["ci/syscalls"]),
+    ("contracts", ["ci/contracts"]),
     ("protocols", ["ci/protocols"]),
     ("canaries", [PYTHON, "ci/canaries.py"]),
+    # It reads the logs of ci/prove, which it waits for.
+    ("eva", ["ci/eva", "--wait"]),
 ]
 
 

@@ -26,7 +26,7 @@
 
 static bool traces;
 
-static void trace(const both *b, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void trace(const both *b, const char *format, ...)
 {
     if (traces) {
         va_list arguments;
@@ -235,8 +235,7 @@ void both_close(both *b, uint8_t which)
 {
     int fd = pick(b, which);
     trace(b, "close %d", fd);
-    same(b, "close", result(is_known(b, fd) ? close(fd) : (errno = EBADF, -1)),
-         vigil_model_close(b->model, fd));
+    same(b, "close", is_known(b, fd) ? result(close(fd)) : -EBADF, vigil_model_close(b->model, fd));
     b->known[fd - FIRST].open = false;
 }
 

@@ -88,11 +88,17 @@ void model_tcp_finish(model_tcp *end)
     end->shut_write = true;
 }
 
-void model_tcp_free(model_tcp *end)
+void model_tcp_drop_received(model_tcp *end)
 {
     while (!model_list_is_empty(&end->received)) {
         model_free_piece(model_first_piece(&end->received));
     }
+    end->unread = 0;
+}
+
+void model_tcp_free(model_tcp *end)
+{
+    model_tcp_drop_received(end);
     free(end);
 }
 

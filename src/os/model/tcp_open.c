@@ -137,7 +137,8 @@ static int reach(model_tcp *end, model_tcp *listener)
     return -EINPROGRESS;
 }
 
-/* What an attempt that is over came to; asking forgets it. */
+/* What an attempt that is over came to; asking forgets it, and whatever had come
+ * of it. */
 static int tell_outcome(model_tcp *end)
 {
     if (end->state == MODEL_TCP_CONNECTED) {
@@ -146,6 +147,7 @@ static int tell_outcome(model_tcp *end)
     }
     int error = model_tcp_take_error(end);
     end->attempt = MODEL_TCP_IDLE;
+    model_tcp_drop_received(end);
     end->shut_read = false;
     end->shut_write = false;
     end->fin_received = false;

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""What ci/prove proves, and what it must see refused. A new proof is a row here;
+then ci/prove --record FILE."""
+
+# Goals about bits prove one by one, and not as the conjunction of all.
+SPLIT = ["-wp-split", "-wp-split-depth", "-1"]
+# On where string literals lie, Z3 takes a twentieth of the others' time.
+Z3_FIRST = ["-wp-prover", "script,z3,cvc4,cvc5"]
+# What a name begins with: the bytes of a few literals are no burden.
+LITERALS = ["-wp-literals"]
+# Nobody calls a law, so nobody needs to know what it assigns.
+LAW = ["-wp-warn-key", "pedantic-assigns=inactive"]
+BITS = ["spec/lemmas/bits.c"]
+SLOTS = ["spec/lemmas/slots.c"]
+# The executable kernel brings arrays in place of the ghost state.
+# It assumes of its callers what the seam's contracts let it: that nobody points
+# into the kernel's own state.
+# What resists there is for cvc5, so it is asked first.
+EXECUTABLE = ["-Ispec/os/executable", "-wp-no-warn-memory-model",
+              "-wp-prover", "script,cvc5,cvc4,z3"]
+# Where a pointer that changes comes from is not said; callers then know less.
+POINTERS = ["-wp-warn-key", "pedantic-assigns=inactive"]
+
+# Seconds, of which a loaded machine gives a prover less than half.
+TIMEOUT, CANARY_TIMEOUT, SMOKE_TIMEOUT = 40, 1, 1
+# Contracts that contradict themselves. Code after a broken assertion is dead by
+# design.
+SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", str(SMOKE_TIMEOUT),
+         "-wp-no-smoke-dead-code", "-wp-no-smoke-dead-call"]
+
+# What is proven: file, lemmas proven in the same run, options of its own.
+UNITS = [
+    ("src/core/slots.c", SLOTS, []),
+    ("spec/laws/slots_laws.c", SLOTS, LAW),
+    ("src/base/status.c", [], Z3_FIRST),
+    ("src/core/interest.c", BITS, SPLIT),
+    ("src/core/interest_name.c", [], Z3_FIRST + LITERALS),
+    ("src/core/timeout.c", [], []),
+    ("src/core/address.c", [], []),
+    ("spec/laws/interest_laws.c", [], []),
+    ("spec/laws/timeout_laws.c", [], []),
+    ("spec/laws/address_laws.c", [], []),
+    ("src/sys/epoll/selector_event.c", [], SPLIT),
+    ("src/sys/epoll/selector_request.c", [], SPLIT),
+    ("src/sys/epoll/selector.c", [], []),
+    ("src/sys/eventfd/wake_channel.c", [], []),
+    ("src/poll/events.c", [], SPLIT),
+    ("src/poll/source.c", [], []),
+    ("src/poll/registry.c", [], SPLIT + POINTERS),
+    ("src/poll/poll.c", [], SPLIT + POINTERS),
+    ("spec/laws/poll_laws.c", [], LAW),
+    ("spec/lemmas/wakes.c", [], []),
+    ("src/net/socket.c", [], POINTERS),
+    ("src/net/sockaddr.c", [], []),
+    ("src/net/address_text.c", [], []),
+    ("src/net/address_format.c", [], []),
+    ("spec/laws/status_laws.c", [], Z3_FIRST),
+    ("spec/laws/address_text_laws.c", [], LAW),
+    ("spec/laws/sockaddr_laws.c", [], LAW),
+    ("spec/laws/tcp_listener_laws.c", [], LAW),
+    ("spec/laws/tcp_stream_laws.c", [], LAW),
+    ("spec/laws/tcp_options_laws.c", [], LAW),
+    ("src/net/tcp_socket.c", [], []),
+    ("src/net/tcp_listener.c", [], POINTERS),
+    ("src/net/tcp_stream.c", [], POINTERS),
+    ("src/net/tcp_options.c", [], []),
+    ("spec/theorems/stale.c", SLOTS, LAW),
+    ("spec/os/executable/kernel.c", [], EXECUTABLE),
+    ("spec/os/executable/epoll.c", [], EXECUTABLE),
+    ("spec/os/executable/socket.c", [], EXECUTABLE),
+]
+
+# What must be refused: file, the goals that must fail (each pattern has to meet
+# one, and none that it meets may be proven), options of its own.
+CANARIES = [
+    ("spec/canary/run_canary.c",
+     ["overflow_assert_rte_unsigned_overflow_2",
+      "downcast_assert_rte_unsigned_downcast", "signed_assert_rte_division_by_zero",
+      "signed_assert_rte_signed_overflow", "memory_assert_rte_mem_access",
+      "endless_terminates", "assigns_assigns"], []),
+    ("spec/canary/lemma_canary.c", ["lemma_canary_bits"], []),
+    ("spec/canary/smoke_canary.c", ["smoke_default_requires"], SMOKE),
+    ("spec/canary/interest_canary.c",
+     ["remove_commutes_check_canary", "remove_nothing_ensures_none"], []),
+    ("spec/canary/timeout_canary.c",
+     ["milliseconds_are_exact_check_canary", "to_ms_near_ensures_never_early",
+      "to_ms_near_ensures_zero", "deadline_ensures_then"], []),
+    ("spec/canary/address_canary.c", ["port_decides_check_canary", "equal_ensures_same"], []),
+    ("spec/canary/net_canary.c",
+     ["connect_opens_nothing_check_canary", "read_reads_something_check_canary",
+      "parse_accepts_everything_check_canary", "vigil_sockaddr_decode_ensures_refused",
+      "vigil_sockaddr_decode_ensures_ipv6"], ["-wp-prop", "canary,refused,ipv6"]),
+    ("spec/canary/slots_canary.c",
+     ["key_survives_release_check_canary", "take_always_succeeds_check_canary",
+      "release_ensures_free", "release_ensures_turned", "release_ensures_dead",
+      "take_room_ensures_taken", "take_room_ensures_one_less"],
+     ["-wp-prop", "canary,free,turned,dead,taken,one_less"]),
+    ("spec/canary/poll_canary.c",
+     ["close_always_succeeds_check_canary", "open_opens_nothing_check_canary",
+      "vigil_poll_close_ensures_busy", "vigil_poll_close_ensures_given_back",
+      "vigil_poll_fd_ensures_ebadf", "vigil_poll_fd_ensures_nested"],
+     ["-wp-prop", "canary,busy,given_back,ebadf,nested"]),
+]
+
+# Every source of these floors is proven, except those that are trusted.
+PROVEN_FLOORS = ["src/base", "src/core"]
+TRUSTED = {"src/base/assert.c", "src/base/atomic.c"}
