@@ -5,9 +5,9 @@
 /*
  * What contracts mean by text: a readable block of memory of its own, of at
  * most `size` bytes, big enough for one character and the zero that ends it.
- * The prover is not shown the bytes of string literals, so that they end in a
- * zero is what C says of them (C11 6.4.5), and what a test reads. Nothing here
- * is seen by a compiler.
+ * That a string literal ends in a zero is what C says (C11 6.4.5), and what a
+ * test reads: the prover is shown the bytes of a few, where a contract says what
+ * a text begins with, and of most it is not. Nothing here is seen by a compiler.
  */
 
 /*@

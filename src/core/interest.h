@@ -143,6 +143,12 @@ VIGIL_API vigil_interest vigil_interest_remove(vigil_interest a, vigil_interest 
   terminates \true; exits \false;
   assigns \result \from i;
   ensures text: text_within(\result, VIGIL_INTEREST_NAME_SIZE);
+  ensures readable: i <= VIGIL_INTEREST_ALL && i % 2 == 1 ==> \result[0] == 'R';
+  ensures writable: i <= VIGIL_INTEREST_ALL && i % 4 == 2 ==> \result[0] == 'W';
+  ensures priority: i <= VIGIL_INTEREST_ALL && i % 8 == 4 ==> \result[0] == 'P';
+  ensures none: i == VIGIL_INTEREST_NONE ==> \result[0] == 'N';
+  ensures invalid: i > VIGIL_INTEREST_ALL || (i % 8 == 0 && i != VIGIL_INTEREST_NONE) ==>
+    \result[0] == 'I';
 */
 VIGIL_API const char *vigil_interest_name(vigil_interest i);
 

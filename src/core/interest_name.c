@@ -2,12 +2,17 @@
 #include "core/interest.h"
 
 /* Twenty-eight interests have twenty-eight names; one function names those of
- * one trigger. */
+ * one trigger. A name begins as that of the first kind does, and of the kinds,
+ * in the lowest three bits, READABLE is 1, WRITABLE 2, and PRIORITY 4. */
+#define KIND_INITIAL(i) (i % 2 == 1 ? 'R' : i % 4 == 2 ? 'W' : i % 8 == 4 ? 'P' : 'I')
+#define INITIAL(i) (i == VIGIL_INTEREST_NONE ? 'N' : i > VIGIL_INTEREST_ALL ? 'I' : KIND_INITIAL(i))
 
 /*@
+  requires trigger: i < VIGIL_LEVEL;
   terminates \true; exits \false;
   assigns \result \from i;
   ensures text: text_within(\result, VIGIL_INTEREST_NAME_SIZE);
+  ensures initial: \result[0] == INITIAL(i);
 */
 static const char *edge_name(vigil_interest i)
 {
@@ -34,9 +39,11 @@ static const char *edge_name(vigil_interest i)
 }
 
 /*@
+  requires trigger: VIGIL_LEVEL <= i < VIGIL_ONESHOT;
   terminates \true; exits \false;
   assigns \result \from i;
   ensures text: text_within(\result, VIGIL_INTEREST_NAME_SIZE);
+  ensures initial: \result[0] == INITIAL(i);
 */
 static const char *level_name(vigil_interest i)
 {
@@ -61,9 +68,11 @@ static const char *level_name(vigil_interest i)
 }
 
 /*@
+  requires trigger: VIGIL_ONESHOT <= i < VIGIL_ONESHOT + VIGIL_LEVEL;
   terminates \true; exits \false;
   assigns \result \from i;
   ensures text: text_within(\result, VIGIL_INTEREST_NAME_SIZE);
+  ensures initial: \result[0] == INITIAL(i);
 */
 static const char *oneshot_name(vigil_interest i)
 {
@@ -88,9 +97,11 @@ static const char *oneshot_name(vigil_interest i)
 }
 
 /*@
+  requires trigger: VIGIL_ONESHOT + VIGIL_LEVEL <= i;
   terminates \true; exits \false;
   assigns \result \from i;
   ensures text: text_within(\result, VIGIL_INTEREST_NAME_SIZE);
+  ensures initial: \result[0] == INITIAL(i);
 */
 static const char *level_oneshot_name(vigil_interest i)
 {

@@ -3,6 +3,8 @@
 
 #include "base/assert.h"
 
+/* A mark such as S4 names a step of spec/protocols/slots.pml. */
+
 #define KEY_GENERATION UINT64_C(4294967296)
 
 /* The lowest slot stands last, to be taken first: who opens wakers before
@@ -36,12 +38,12 @@ void vigil_slots_init(vigil_slots *slots, vigil_slot *array, uint32_t count)
 bool vigil_slots_take(vigil_slots *slots, uint32_t *index)
 {
     *index = 0;
-    if (slots->free_count == 0) {
+    if (slots->free_count == 0) { /* S1 */
         //@ assert order: slots_order_kept{Pre,Here}(slots);
         return false;
     }
-    slots->free_count--;
-    *index = slots->array[slots->free_count].occupant;
+    slots->free_count--;                               /* S2 */
+    *index = slots->array[slots->free_count].occupant; /* S3 */
     //@ assert order: slots_order_kept{Pre,Here}(slots);
     /*@ assert edge: \forall integer s; 0 <= s < slots->count && s != *index ==>
           slots->array[s].place != slots->free_count; */
@@ -66,31 +68,45 @@ bool vigil_slots_take(vigil_slots *slots, uint32_t *index)
 */
 static void exchange_places(vigil_slots *slots, uint32_t p, uint32_t q)
 {
-    uint32_t at_p = slots->array[p].occupant;
-    uint32_t at_q = slots->array[q].occupant;
-    slots->array[p].occupant = at_q;
-    slots->array[q].occupant = at_p;
-    slots->array[at_q].place = p;
-    slots->array[at_p].place = q;
+    uint32_t at_p = slots->array[p].occupant; /* S4 */
+    uint32_t at_q = slots->array[q].occupant; /* S5 */
+    slots->array[p].occupant = at_q;          /* S6 */
+    slots->array[q].occupant = at_p;          /* S7 */
+    slots->array[at_q].place = p;             /* S8 */
+    slots->array[at_p].place = q;             /* S9 */
     //@ assert exchanged: slots_exchanged{Pre,Here}(slots, p, q);
+}
+
+void vigil_slots_return(vigil_slots *slots, uint32_t index)
+{
+    vigil_assert(index < slots->count);
+    vigil_assert(slots->array[index].place >= slots->free_count);
+
+    uint32_t edge = slots->free_count; /* S10 */
+    slots->free_count = edge + 1;      /* S11 */
+    //@ assert order: slots_order_kept{Pre,Here}(slots);
+    //@ assert contents: slots_contents_kept{Pre,Here}(slots, -1);
+    //@ ghost Longer: ;
+    exchange_places(slots, slots->array[index].place, edge); /* S12 */
+    //@ assert contents: slots_contents_kept{Longer,Here}(slots, -1);
+    //@ assert moved: slots->array[index].place == edge && slots->free_count == edge + 1;
 }
 
 void vigil_slots_release(vigil_slots *slots, uint32_t index)
 {
     vigil_assert(index < slots->count);
-    vigil_assert(slots->array[index].place >= slots->free_count);
 
-    vigil_slot *slot = &slots->array[index];
-    uint32_t generation = vigil_atomic_load(&slot->generation);
-    vigil_atomic_store(&slot->generation, generation < UINT32_MAX ? generation + 1 : 0);
-    uint32_t edge = slots->free_count;
-    slots->free_count = edge + 1;
+    vigil_atomic_u32 *cell = &slots->array[index].generation;
+    uint32_t generation = vigil_atomic_load(cell);                          /* S13 */
+    vigil_atomic_store(cell, generation < UINT32_MAX ? generation + 1 : 0); /* S14 */
     //@ assert order: slots_order_kept{Pre,Here}(slots);
     //@ assert contents: slots_contents_kept{Pre,Here}(slots, index);
     /*@ assert turned: slot_generation(slots, index) ==
           (generation < 4294967295 ? generation + 1 : 0); */
-    exchange_places(slots, slot->place, edge);
-    //@ assert moved: slots->array[index].place == edge && slots->free_count == edge + 1;
+    //@ assert wakes: slots->array[index].wakes.value == \at(slots->array[index].wakes.value, Pre);
+    //@ ghost Turned: ;
+    vigil_slots_return(slots, index); /* S15 */
+    //@ assert same: slots_contents_kept{Turned,Here}(slots, -1);
 }
 
 uint64_t vigil_slots_key(const vigil_slots *slots, uint32_t index)

@@ -154,6 +154,23 @@ void vigil_slots_init(vigil_slots *slots, vigil_slot *array, uint32_t count);
 */
 bool vigil_slots_take(vigil_slots *slots, uint32_t *index);
 
+/* Gives slot `index` back as it is: nobody has been given its key, so the next
+ * registration may have it. */
+/*@
+  requires valid: \valid(slots) && slots_valid(slots);
+  requires taken: slot_taken(slots, index);
+  terminates \true; exits \false;
+  assigns slots->free_count, slots->array[0 .. slots->count - 1].occupant,
+          slots->array[0 .. slots->count - 1].place;
+  ensures memory: slots_memory(slots);
+  ensures permutation: slots_permutation(slots);
+  ensures free: !slot_taken(slots, index);
+  ensures one_more: slots->free_count == \old(slots->free_count) + 1;
+  ensures others: slots_taken_kept{Pre,Post}(slots, index);
+  ensures contents: slots_contents_kept{Pre,Post}(slots, -1);
+*/
+void vigil_slots_return(vigil_slots *slots, uint32_t index);
+
 /* Ends the registration in slot `index` and gives the slot back: from here on
  * its key names nothing. */
 /*@
@@ -171,6 +188,7 @@ bool vigil_slots_take(vigil_slots *slots, uint32_t *index);
   ensures turned: \let before = \old(slot_generation(slots, index));
     slot_generation(slots, index) == (before < 4294967295 ? before + 1 : 0);
   ensures contents: slots_contents_kept{Pre,Post}(slots, index);
+  ensures wakes: slots->array[index].wakes.value == \old(slots->array[index].wakes.value);
   ensures dead: \forall integer s;
     !slot_current(slots, slot_key(\old(slot_generation(slots, index)), index), s);
 */

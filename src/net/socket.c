@@ -37,11 +37,19 @@ vigil_status vigil_socket_release(vigil_source *source, vigil_fd *fd)
         return VIGIL_EBADF;
     }
     if (source->registry != NULL) {
+        //@ ghost int epoll = source->registry->selector.epoll;
+        /*@ assert alone: \forall integer e; 0 <= e < VIGIL_KERNEL_DESCRIPTORS && e != epoll &&
+              kernel_kind[e] == VIGIL_KERNEL_EPOLL ==> kernel_listed[e][source->fd] == 0; */
         vigil_status status = vigil_registry_deregister(source->registry, source);
         if (status != VIGIL_OK) {
             return status;
         }
+        //@ assert here: kernel_listed[epoll][source->fd] == 0;
+        /*@ assert there: \forall integer e; 0 <= e < VIGIL_KERNEL_DESCRIPTORS && e != epoll &&
+              kernel_kind[e] == VIGIL_KERNEL_EPOLL ==> kernel_listed[e][source->fd] == 0; */
+        //@ assert nowhere: VIGIL_KERNEL_UNLISTED(source->fd);
     }
+    //@ assert unlisted: VIGIL_KERNEL_UNLISTED(source->fd);
     *fd = source->fd;
     source->fd = VIGIL_FD_NONE;
     return VIGIL_OK;

@@ -28,6 +28,15 @@
     kernel_kind[\old(source->fd)] == VIGIL_KERNEL_CLOSED;
   ensures others: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS &&
     f != \old(source->fd) ==> kernel_kind[f] == \old(kernel_kind[f]);
+  ensures unregistered: \old(source->fd) != VIGIL_FD_NONE ==> source->registry == \null;
+  ensures nothing: \old(source->fd) == VIGIL_FD_NONE ==> source_kept{Pre,Post}(source);
+  ensures unlisted: \old(source->fd) != VIGIL_FD_NONE ==>
+    VIGIL_KERNEL_UNLISTED(\old(source->fd));
+  ensures ended: \old(source->fd) != VIGIL_FD_NONE && \old(source->registry) != \null &&
+    \old(source->fd) != \old(source->registry->selector.epoll) ==>
+    registration_ended{Pre,Post}(
+      \old(source->registry), \old(&source->registry->slots),
+      \old(source->slot), \old(source->fd));
 */
 vigil_status vigil_socket_close(vigil_source *source);
 
@@ -63,6 +72,12 @@ vigil_status vigil_socket_adopt(vigil_source *source, vigil_fd fd);
   ensures given: \result == VIGIL_OK ==> *fd == \old(source->fd) &&
     source->fd == VIGIL_FD_NONE && source->registry == \null &&
     VIGIL_KERNEL_OPEN(*fd) && VIGIL_KERNEL_UNLISTED(*fd);
+  ensures kept: \result != VIGIL_OK ==> source->fd == VIGIL_FD_NONE &&
+    source_kept{Pre,Post}(source);
+  ensures ended: \result == VIGIL_OK && \old(source->registry) != \null ==>
+    registration_ended{Pre,Post}(
+      \old(source->registry), \old(&source->registry->slots),
+      \old(source->slot), \old(source->fd));
 */
 vigil_status vigil_socket_release(vigil_source *source, vigil_fd *fd);
 
@@ -73,6 +88,8 @@ vigil_status vigil_socket_release(vigil_source *source, vigil_fd *fd);
   assigns *address;
   ensures status: status_valid(\result);
   ensures ebadf: !VIGIL_KERNEL_OPEN(source->fd) ==> \result == VIGIL_EBADF;
+  ensures valid: address_valid(*address);
+  ensures failed: \result != VIGIL_OK ==> address_none(*address);
 */
 vigil_status vigil_socket_local_address(const vigil_source *source, vigil_address *address);
 /*@
@@ -82,6 +99,8 @@ vigil_status vigil_socket_local_address(const vigil_source *source, vigil_addres
   assigns *address;
   ensures status: status_valid(\result);
   ensures ebadf: !VIGIL_KERNEL_OPEN(source->fd) ==> \result == VIGIL_EBADF;
+  ensures valid: address_valid(*address);
+  ensures failed: \result != VIGIL_OK ==> address_none(*address);
 */
 vigil_status vigil_socket_peer_address(const vigil_source *source, vigil_address *address);
 

@@ -106,6 +106,8 @@ VIGIL_CHECKED vigil_status vigil_tcp_listener_bind_backlog(vigil_tcp_listener *l
     VIGIL_KERNEL_OPENED(stream->source.fd, VIGIL_KERNEL_SOCKET) &&
     kernel_nonblocking[stream->source.fd] == 1;
   ensures ebadf: !\old(VIGIL_KERNEL_OPEN(listener->source.fd)) ==> \result == VIGIL_EBADF;
+  ensures peer: peer != \null ==> address_valid(*peer) &&
+    (\result != VIGIL_OK ==> address_none(*peer));
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_accept(vigil_tcp_listener *listener,
                                                      vigil_tcp_stream *stream, vigil_address *peer);
@@ -117,6 +119,8 @@ VIGIL_CHECKED vigil_status vigil_tcp_listener_accept(vigil_tcp_listener *listene
   assigns *address;
   ensures status: status_valid(\result);
   ensures ebadf: !VIGIL_KERNEL_OPEN(listener->source.fd) ==> \result == VIGIL_EBADF;
+  ensures valid: address_valid(*address);
+  ensures failed: \result != VIGIL_OK ==> address_none(*address);
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_local_address(const vigil_tcp_listener *listener,
                                                             vigil_address *address);
@@ -200,6 +204,12 @@ VIGIL_API vigil_fd vigil_tcp_listener_fd(const vigil_tcp_listener *listener);
   ensures given: \result == VIGIL_OK ==> *fd == \old(listener->source.fd) &&
     listener->source.fd == VIGIL_FD_NONE && listener->source.registry == \null &&
     VIGIL_KERNEL_OPEN(*fd) && VIGIL_KERNEL_UNLISTED(*fd);
+  ensures kept: \result != VIGIL_OK ==> listener->source.fd == VIGIL_FD_NONE &&
+    source_kept{Pre,Post}(&listener->source);
+  ensures ended: \result == VIGIL_OK && \old(listener->source.registry) != \null ==>
+    registration_ended{Pre,Post}(
+      \old(listener->source.registry), \old(&listener->source.registry->slots),
+      \old(listener->source.slot), \old(listener->source.fd));
 */
 VIGIL_CHECKED vigil_status vigil_tcp_listener_into_fd(vigil_tcp_listener *listener, vigil_fd *fd);
 
@@ -220,6 +230,18 @@ VIGIL_CHECKED vigil_status vigil_tcp_listener_into_fd(vigil_tcp_listener *listen
   ensures others: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS &&
     f != \old(listener->source.fd) ==>
     kernel_kind[f] == \old(kernel_kind[f]);
+  ensures unregistered: \old(listener->source.fd) != VIGIL_FD_NONE ==>
+    listener->source.registry == \null;
+  ensures nothing: \old(listener->source.fd) == VIGIL_FD_NONE ==>
+    source_kept{Pre,Post}(&listener->source);
+  ensures unlisted: \old(listener->source.fd) != VIGIL_FD_NONE ==>
+    VIGIL_KERNEL_UNLISTED(\old(listener->source.fd));
+  ensures ended: \old(listener->source.fd) != VIGIL_FD_NONE &&
+    \old(listener->source.registry) != \null &&
+    \old(listener->source.fd) != \old(listener->source.registry->selector.epoll) ==>
+    registration_ended{Pre,Post}(
+      \old(listener->source.registry), \old(&listener->source.registry->slots),
+      \old(listener->source.slot), \old(listener->source.fd));
 */
 VIGIL_API vigil_status vigil_tcp_listener_close(vigil_tcp_listener *listener);
 

@@ -34,6 +34,7 @@ vigil_status vigil_tcp_stream_ttl(const vigil_tcp_stream *stream, int *hops)
   terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
 */
 static vigil_status set_keepalive_numbers(vigil_fd fd, vigil_keepalive keepalive)
 {
@@ -52,6 +53,7 @@ static vigil_status set_keepalive_numbers(vigil_fd fd, vigil_keepalive keepalive
 /*@
   terminates \true; exits \false;
   assigns \nothing;
+  ensures valid: \result <==> keepalive_valid(keepalive);
 */
 static bool takes_keepalive(vigil_keepalive keepalive)
 {
@@ -74,22 +76,38 @@ vigil_status vigil_tcp_stream_set_keepalive(const vigil_tcp_stream *stream,
     return vigil_os_set_option(fd, VIGIL_OS_KEEPALIVE, keepalive.enabled ? 1 : 0);
 }
 
+/*@
+  requires memory: \valid(found);
+  terminates \true; exits \false;
+  assigns *found;
+  ensures status: status_valid(\result);
+*/
+static vigil_status get_keepalive_numbers(vigil_fd fd, vigil_keepalive *found)
+{
+    vigil_status status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_IDLE, &found->idle_seconds);
+    if (status == VIGIL_OK) {
+        status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_INTERVAL, &found->interval_seconds);
+    }
+    if (status == VIGIL_OK) {
+        status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_COUNT, &found->count);
+    }
+    return status;
+}
+
+/* A socket that is no TCP socket may have the first option and not the others. */
 vigil_status vigil_tcp_stream_keepalive(const vigil_tcp_stream *stream, vigil_keepalive *keepalive)
 {
     vigil_fd fd = stream->source.fd;
+    vigil_keepalive found = {0};
     int enabled = 0;
-    *keepalive = (vigil_keepalive){0};
+    *keepalive = found;
     vigil_status status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE, &enabled);
-    if (status != VIGIL_OK) {
-        return status;
-    }
-    keepalive->enabled = enabled != 0;
-    status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_IDLE, &keepalive->idle_seconds);
     if (status == VIGIL_OK) {
-        status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_INTERVAL, &keepalive->interval_seconds);
+        status = get_keepalive_numbers(fd, &found);
     }
     if (status == VIGIL_OK) {
-        status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_COUNT, &keepalive->count);
+        found.enabled = enabled != 0;
+        *keepalive = found;
     }
     return status;
 }

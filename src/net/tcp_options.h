@@ -19,6 +19,7 @@
   terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
+  ensures ebadf: stream->source.fd == VIGIL_FD_NONE ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_set_nodelay(const vigil_tcp_stream *stream,
                                                         bool enabled);
@@ -27,6 +28,8 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_set_nodelay(const vigil_tcp_stream *
   terminates \true; exits \false;
   assigns *enabled;
   ensures status: status_valid(\result);
+  ensures ebadf: stream->source.fd == VIGIL_FD_NONE ==> \result == VIGIL_EBADF;
+  ensures failed: \result != VIGIL_OK ==> !*enabled;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_nodelay(const vigil_tcp_stream *stream, bool *enabled);
 
@@ -65,6 +68,11 @@ typedef struct vigil_keepalive {
     int count;
 } vigil_keepalive;
 
+/*@
+  predicate keepalive_valid(vigil_keepalive k) =
+    1 <= k.idle_seconds <= 32767 && 1 <= k.interval_seconds <= 32767 && 1 <= k.count <= 127;
+*/
+
 /* Seconds are 1 to 32767, the count is 1 to 127; for another number nothing is
  * set. */
 /*@
@@ -72,6 +80,9 @@ typedef struct vigil_keepalive {
   terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
+  ensures ebadf: stream->source.fd == VIGIL_FD_NONE ==> \result == VIGIL_EBADF;
+  ensures inval: stream->source.fd != VIGIL_FD_NONE && keepalive.enabled &&
+    !keepalive_valid(keepalive) ==> \result == VIGIL_EINVAL;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_set_keepalive(const vigil_tcp_stream *stream,
                                                           vigil_keepalive keepalive);
@@ -80,6 +91,9 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_set_keepalive(const vigil_tcp_stream
   terminates \true; exits \false;
   assigns *keepalive;
   ensures status: status_valid(\result);
+  ensures ebadf: \old(stream->source.fd) == VIGIL_FD_NONE ==> \result == VIGIL_EBADF;
+  ensures failed: \result != VIGIL_OK ==> !keepalive->enabled &&
+    keepalive->idle_seconds == 0 && keepalive->interval_seconds == 0 && keepalive->count == 0;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_keepalive(const vigil_tcp_stream *stream,
                                                       vigil_keepalive *keepalive);
@@ -95,6 +109,9 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_keepalive(const vigil_tcp_stream *st
   terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
+  ensures ebadf: stream->source.fd == VIGIL_FD_NONE ==> \result == VIGIL_EBADF;
+  ensures inval: stream->source.fd != VIGIL_FD_NONE && enabled && seconds < 0 ==>
+    \result == VIGIL_EINVAL;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_set_linger(const vigil_tcp_stream *stream, bool enabled,
                                                        int seconds);
@@ -104,6 +121,8 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_set_linger(const vigil_tcp_stream *s
   terminates \true; exits \false;
   assigns *enabled, *seconds;
   ensures status: status_valid(\result);
+  ensures ebadf: \old(stream->source.fd) == VIGIL_FD_NONE ==> \result == VIGIL_EBADF;
+  ensures failed: \result != VIGIL_OK ==> !*enabled && *seconds == 0;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_linger(const vigil_tcp_stream *stream, bool *enabled,
                                                    int *seconds);

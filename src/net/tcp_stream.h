@@ -72,6 +72,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_connect(vigil_tcp_stream *stream,
   terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_finish_connect(const vigil_tcp_stream *stream);
 
@@ -97,6 +98,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_finish_connect(const vigil_tcp_strea
   ensures status: status_valid(\result);
   ensures bound: *count <= capacity;
   ensures failed: \result != VIGIL_OK ==> *count == 0;
+  ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_read(vigil_tcp_stream *stream, void *data,
                                                  size_t capacity, size_t *count);
@@ -110,6 +112,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_read(vigil_tcp_stream *stream, void 
   assigns *count, ((char *)buffers[0 .. buffer_count - 1].data)[0 .. ];
   ensures status: status_valid(\result);
   ensures failed: \result != VIGIL_OK ==> *count == 0;
+  ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_readv(vigil_tcp_stream *stream,
                                                   const vigil_buffer *buffers, size_t buffer_count,
@@ -126,6 +129,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_readv(vigil_tcp_stream *stream,
   ensures status: status_valid(\result);
   ensures bound: *count <= capacity;
   ensures failed: \result != VIGIL_OK ==> *count == 0;
+  ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_peek(vigil_tcp_stream *stream, void *data,
                                                  size_t capacity, size_t *count);
@@ -153,6 +157,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_peek(vigil_tcp_stream *stream, void 
   ensures status: status_valid(\result);
   ensures bound: *count <= length;
   ensures failed: \result != VIGIL_OK ==> *count == 0;
+  ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_write(vigil_tcp_stream *stream, const void *data,
                                                   size_t length, size_t *count);
@@ -166,6 +171,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_write(vigil_tcp_stream *stream, cons
   assigns *count;
   ensures status: status_valid(\result);
   ensures failed: \result != VIGIL_OK ==> *count == 0;
+  ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_writev(vigil_tcp_stream *stream,
                                                    const vigil_buffer *buffers, size_t buffer_count,
@@ -181,6 +187,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_writev(vigil_tcp_stream *stream,
   terminates \true; exits \false;
   assigns \nothing;
   ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_shutdown(vigil_tcp_stream *stream, vigil_shutdown how);
 
@@ -192,6 +199,8 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_shutdown(vigil_tcp_stream *stream, v
   assigns *address;
   ensures status: status_valid(\result);
   ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
+  ensures valid: address_valid(*address);
+  ensures failed: \result != VIGIL_OK ==> address_none(*address);
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_local_address(const vigil_tcp_stream *stream,
                                                           vigil_address *address);
@@ -201,6 +210,8 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_local_address(const vigil_tcp_stream
   assigns *address;
   ensures status: status_valid(\result);
   ensures ebadf: !VIGIL_KERNEL_OPEN(stream->source.fd) ==> \result == VIGIL_EBADF;
+  ensures valid: address_valid(*address);
+  ensures failed: \result != VIGIL_OK ==> address_none(*address);
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_peer_address(const vigil_tcp_stream *stream,
                                                          vigil_address *address);
@@ -261,6 +272,12 @@ VIGIL_API vigil_fd vigil_tcp_stream_fd(const vigil_tcp_stream *stream);
   ensures given: \result == VIGIL_OK ==> *fd == \old(stream->source.fd) &&
     stream->source.fd == VIGIL_FD_NONE && stream->source.registry == \null &&
     VIGIL_KERNEL_OPEN(*fd) && VIGIL_KERNEL_UNLISTED(*fd);
+  ensures kept: \result != VIGIL_OK ==> stream->source.fd == VIGIL_FD_NONE &&
+    source_kept{Pre,Post}(&stream->source);
+  ensures ended: \result == VIGIL_OK && \old(stream->source.registry) != \null ==>
+    registration_ended{Pre,Post}(
+      \old(stream->source.registry), \old(&stream->source.registry->slots),
+      \old(stream->source.slot), \old(stream->source.fd));
 */
 VIGIL_CHECKED vigil_status vigil_tcp_stream_into_fd(vigil_tcp_stream *stream, vigil_fd *fd);
 
@@ -282,6 +299,18 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_into_fd(vigil_tcp_stream *stream, vi
   ensures others: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS &&
     f != \old(stream->source.fd) ==>
     kernel_kind[f] == \old(kernel_kind[f]);
+  ensures unregistered: \old(stream->source.fd) != VIGIL_FD_NONE ==>
+    stream->source.registry == \null;
+  ensures nothing: \old(stream->source.fd) == VIGIL_FD_NONE ==>
+    source_kept{Pre,Post}(&stream->source);
+  ensures unlisted: \old(stream->source.fd) != VIGIL_FD_NONE ==>
+    VIGIL_KERNEL_UNLISTED(\old(stream->source.fd));
+  ensures ended: \old(stream->source.fd) != VIGIL_FD_NONE &&
+    \old(stream->source.registry) != \null &&
+    \old(stream->source.fd) != \old(stream->source.registry->selector.epoll) ==>
+    registration_ended{Pre,Post}(
+      \old(stream->source.registry), \old(&stream->source.registry->slots),
+      \old(stream->source.slot), \old(stream->source.fd));
 */
 VIGIL_API vigil_status vigil_tcp_stream_close(vigil_tcp_stream *stream);
 

@@ -34,8 +34,9 @@
   ensures opened: \result == VIGIL_OK ==> VIGIL_KERNEL_OPENED(*epoll, VIGIL_KERNEL_EPOLL);
   // "Opens a file descriptor referring to the new epoll instance": nothing is in it.
   ensures empty: \result == VIGIL_OK ==> VIGIL_KERNEL_EMPTY_LIST(*epoll);
-  ensures lists: \forall integer e, f; 0 <= e < VIGIL_KERNEL_DESCRIPTORS && e != *epoll &&
-    0 <= f < VIGIL_KERNEL_DESCRIPTORS ==> kernel_listed[e][f] == \old(kernel_listed[e][f]);
+  ensures lists: \forall integer e, f; 0 <= e < VIGIL_KERNEL_DESCRIPTORS &&
+    0 <= f < VIGIL_KERNEL_DESCRIPTORS ==> e != *epoll ==>
+      kernel_listed[e][f] == \old(kernel_listed[e][f]);
 */
 vigil_status vigil_os_epoll_create(vigil_fd *epoll);
 
@@ -58,12 +59,12 @@ vigil_status vigil_os_epoll_create(vigil_fd *epoll);
   ensures einval: fd == epoll ==> \result == VIGIL_EINVAL;
   // EEXIST: "fd is already registered"; ELOOP: "a circular loop, or a nesting
   // depth greater than 5", looked for first.
-  ensures eexist: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f == fd &&
+  ensures eexist: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS ==> f == fd &&
     \old(kernel_listed[epoll][f]) != 0 ==>
       \result == VIGIL_EEXIST ||
       (\result == VIGIL_ELOOP && kernel_kind[f] == VIGIL_KERNEL_EPOLL);
   // ENOMEM, ENOSPC: memory, or the limit of watches; there is no other reason.
-  ensures errors: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f == fd &&
+  ensures errors: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS ==> f == fd &&
     kernel_kind[f] != VIGIL_KERNEL_CLOSED && kernel_kind[f] != VIGIL_KERNEL_FILE &&
     f != epoll && \old(kernel_listed[epoll][f]) == 0 ==>
       \result == VIGIL_OK || \result == VIGIL_ENOMEM || \result == VIGIL_ENOSPC ||
@@ -86,11 +87,11 @@ vigil_status vigil_os_epoll_add(vigil_fd epoll, vigil_fd fd, uint32_t mask, uint
   // EBADF: "epfd or fd is not a valid file descriptor".
   ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
   // ENOENT: "op was EPOLL_CTL_MOD or EPOLL_CTL_DEL, and fd is not registered".
-  ensures enoent: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f == fd &&
+  ensures enoent: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS ==> f == fd &&
     kernel_kind[f] != VIGIL_KERNEL_CLOSED && kernel_kind[f] != VIGIL_KERNEL_FILE &&
     f != epoll && \old(kernel_listed[epoll][f]) == 0 ==> \result == VIGIL_ENOENT;
   // ENOMEM: "insufficient memory to handle the requested op control operation".
-  ensures errors: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f == fd &&
+  ensures errors: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS ==> f == fd &&
     kernel_kind[f] != VIGIL_KERNEL_CLOSED && \old(kernel_listed[epoll][f]) != 0 ==>
       \result == VIGIL_OK || \result == VIGIL_ENOMEM;
 */
@@ -111,11 +112,11 @@ vigil_status vigil_os_epoll_modify(vigil_fd epoll, vigil_fd fd, uint32_t mask, u
   // EBADF: "epfd or fd is not a valid file descriptor".
   ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
   // ENOENT: "op was EPOLL_CTL_MOD or EPOLL_CTL_DEL, and fd is not registered".
-  ensures enoent: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f == fd &&
+  ensures enoent: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS ==> f == fd &&
     kernel_kind[f] != VIGIL_KERNEL_CLOSED && kernel_kind[f] != VIGIL_KERNEL_FILE &&
     f != epoll && \old(kernel_listed[epoll][f]) == 0 ==> \result == VIGIL_ENOENT;
   // Of the other errors of epoll_ctl(2) none is about taking out what is there.
-  ensures errors: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f == fd &&
+  ensures errors: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS ==> f == fd &&
     kernel_kind[f] != VIGIL_KERNEL_CLOSED && \old(kernel_listed[epoll][f]) != 0 ==>
       \result == VIGIL_OK;
 */
@@ -206,7 +207,7 @@ vigil_status vigil_os_epoll_wait_ns(vigil_fd epoll, vigil_raw_event *events, uin
   ensures nonblocking: \result == VIGIL_OK ==> kernel_nonblocking[*eventfd] == 1;
   // "initialized with the value specified in the argument initval", here 0.
   ensures counter: \result == VIGIL_OK ==> kernel_counter[*eventfd] == 0;
-  ensures counters: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f != *eventfd ==>
+  ensures counters: \forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS ==> f != *eventfd ==>
     kernel_counter[f] == \old(kernel_counter[f]);
 */
 vigil_status vigil_os_eventfd(vigil_fd *eventfd);

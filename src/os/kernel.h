@@ -23,7 +23,8 @@
 /* clang-format off */
 /*
  * Macros and not predicates, as the contracts of the seam are executed too, and
- * E-ACSL 25 executes no predicate that reads memory.
+ * E-ACSL 25 executes no predicate that reads memory. For its sake nothing but
+ * the bounds of what is quantified stands before the first `==>`.
  */
 #define VIGIL_KERNEL_FD(f) (0 <= (f) && (f) < VIGIL_KERNEL_DESCRIPTORS)
 #define VIGIL_KERNEL_OPEN(f) (VIGIL_KERNEL_FD(f) && kernel_kind[f] != VIGIL_KERNEL_CLOSED)
@@ -52,15 +53,15 @@
            kernel_mask[e][f] == \old(kernel_mask[e][f])      \
            && kernel_key[e][f] == \old(kernel_key[e][f])))
 /* The interest list of `e`, but for the entry of `except`; -1 for no exception. */
-#define VIGIL_KERNEL_SAME_LIST(e, except)                                      \
-    (\forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f != (except) ==> \
+#define VIGIL_KERNEL_SAME_LIST(e, except)                                       \
+    (\forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS ==> f != (except) ==> \
        VIGIL_KERNEL_SAME_ENTRY(e, f))
 #define VIGIL_KERNEL_EMPTY_LIST(e) \
     (\forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS ==> kernel_listed[e][f] == 0)
 /* No epoll has `f` in its interest list. */
-#define VIGIL_KERNEL_UNLISTED(f)                                                     \
-    (\forall integer e; 0 <= e < VIGIL_KERNEL_DESCRIPTORS                            \
-       && kernel_kind[e] == VIGIL_KERNEL_EPOLL ==> kernel_listed[e][f] == 0)
+#define VIGIL_KERNEL_UNLISTED(f)                              \
+    (\forall integer e; 0 <= e < VIGIL_KERNEL_DESCRIPTORS ==> \
+       kernel_kind[e] == VIGIL_KERNEL_EPOLL ==> kernel_listed[e][f] == 0)
 
 /* The table of descriptors, but for `except`; -1 for no exception. What a
  * descriptor was before it was closed is not part of the table. */
@@ -69,14 +70,14 @@
      && (kernel_kind[f] != VIGIL_KERNEL_CLOSED ==>                  \
            kernel_nonblocking[f] == \old(kernel_nonblocking[f])     \
            && kernel_cloexec[f] == \old(kernel_cloexec[f])))
-#define VIGIL_KERNEL_SAME_TABLE(except)                                        \
-    (\forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS && f != (except) ==> \
+#define VIGIL_KERNEL_SAME_TABLE(except)                                         \
+    (\forall integer f; 0 <= f < VIGIL_KERNEL_DESCRIPTORS ==> f != (except) ==> \
        VIGIL_KERNEL_SAME_DESCRIPTOR(f))
 /* `f` is a new descriptor of kind `k` that no epoll lists; no other has changed. */
-#define VIGIL_KERNEL_OPENED(f, k)                                        \
-    (VIGIL_KERNEL_IS(f, k) && kernel_cloexec[f] == 1                     \
-     && (\forall integer g; 0 <= g < VIGIL_KERNEL_DESCRIPTORS && g == (f) ==> \
-           \old(kernel_kind[g]) == VIGIL_KERNEL_CLOSED)                  \
+#define VIGIL_KERNEL_OPENED(f, k)                                              \
+    (VIGIL_KERNEL_IS(f, k) && kernel_cloexec[f] == 1                           \
+     && (\forall integer g; 0 <= g < VIGIL_KERNEL_DESCRIPTORS ==> g == (f) ==> \
+           \old(kernel_kind[g]) == VIGIL_KERNEL_CLOSED)                        \
      && VIGIL_KERNEL_SAME_TABLE(f) && VIGIL_KERNEL_UNLISTED(f))
 
 /* clang-format on */

@@ -12,7 +12,10 @@
   requires mutex: \valid(mutex);
   terminates \true; exits \false;
   assigns \result, *mutex;
-  ensures status: status_valid(\result);
+  // pthread_mutex_init(3p): EAGAIN "lacked the necessary resources (other than
+  // memory)", ENOMEM "Insufficient memory exists", EPERM "does not have the privilege".
+  ensures errors: \result == VIGIL_OK || \result == VIGIL_EWOULDBLOCK ||
+    \result == VIGIL_ENOMEM || \result == VIGIL_EPERM;
 */
 vigil_status vigil_os_mutex_init(vigil_mutex *mutex);
 /*@

@@ -4,6 +4,8 @@
 
 #include "poll/events.h"
 
+/* A mark such as R18 names a step of spec/protocols/registry.pml. */
+
 /*
  * Reads the slot as it was at one moment: another thread may end the
  * registration, and begin the next one in the same slot, between any two
@@ -31,13 +33,13 @@ VIGIL_INLINE bool vigil_events_next(vigil_events *events, vigil_event *event)
             continue;
         }
         const vigil_slot *slot = &events->slots[index];
-        if (vigil_atomic_load(&slot->generation) != generation) {
+        if (vigil_atomic_load(&slot->generation) != generation) { /* R26 */
             //@ assert over: !report_current(events, events->next - 1);
             continue;
         }
-        vigil_token token = vigil_atomic_load_word(&slot->token);
-        uint32_t readiness = flags & vigil_atomic_load(&slot->mask);
-        if (vigil_atomic_load(&slot->generation) == generation && readiness != 0) {
+        vigil_token token = vigil_atomic_load_word(&slot->token);                   /* R27 */
+        uint32_t readiness = flags & vigil_atomic_load(&slot->mask);                /* R28 */
+        if (vigil_atomic_load(&slot->generation) == generation && readiness != 0) { /* R29 */
             //@ ghost Current: ;
             event->token = token;
             //@ assert kept: reports_kept{Current, Here}(events);

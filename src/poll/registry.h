@@ -75,6 +75,11 @@ typedef struct vigil_registry {
     \forall integer s; 0 <= s < \at(slots->count, L1) && s != but ==>
       \at(slots->array[s].generation.value, L1) == \at(slots->array[s].generation.value, L2);
 
+  // No wake has come or gone.
+  predicate wake_words_kept{L1,L2}(vigil_slots *slots) =
+    \forall integer s; 0 <= s < \at(slots->count, L1) ==>
+      \at(slots->array[s].wakes.value, L1) == \at(slots->array[s].wakes.value, L2);
+
   // All that slots are, wakes aside.
   predicate slots_kept{L1,L2}(vigil_slots *slots) =
     \at(slots->array, L1) == \at(slots->array, L2) &&
@@ -108,15 +113,20 @@ typedef struct vigil_registry {
         s->registry != \null && e == s->registry->selector.epoll);
 */
 
+/*@
+  // The registration with `r`, whose slots are `slots`, of the source that held
+  // `fd` has ended and given back its slot; no other registration, and no other entry, has changed.
+  predicate registration_ended{L1,L2}(vigil_registry *r, vigil_slots *slots, integer slot,
+                                      integer fd) =
+    registry_valid{L2}(r) && !slot_taken{L2}(slots, slot) &&
+    registrations_kept{L1,L2}(slots, slot) && slots_taken_kept{L1,L2}(slots, slot) &&
+    wake_words_kept{L1,L2}(slots) && kernel_same_list{L1,L2}(\at(r->selector.epoll, L2), fd);
+*/
+
 /* clang-format off */
-/* What registering may change. */
-#define VIGIL_REGISTRATIONS(r)                                         \
-    (r)->lock, (r)->slots.free_count,                                  \
-    (r)->slots.array[0 .. (r)->slots.count - 1].generation.value,      \
-    (r)->slots.array[0 .. (r)->slots.count - 1].mask.value,            \
-    (r)->slots.array[0 .. (r)->slots.count - 1].token.value,           \
-    (r)->slots.array[0 .. (r)->slots.count - 1].occupant,              \
-    (r)->slots.array[0 .. (r)->slots.count - 1].place
+/* What registering may change; of a slot, never its wakes. */
+#define VIGIL_REGISTRATIONS(r) \
+    (r)->lock, (r)->slots.free_count, (r)->slots.array[0 .. (r)->slots.count - 1]
 /* clang-format on */
 
 /*
@@ -134,7 +144,9 @@ typedef struct vigil_registry {
  * VIGIL_EEXIST    also: the same descriptor is registered by another source
  * VIGIL_ELOOP     polls nest in a circle, or too deep
  * VIGIL_ENOMEM    the kernel is out of memory
- * On every failure source, slots and kernel are as they were.
+ * On every failure source, registrations and kernel are as they were, and which
+ * slots are free. In a free slot nothing has a meaning but its generation, and
+ * that is as it was too.
  */
 /*@
   requires valid: registry_valid(registry) && source_apart(registry, source);
@@ -146,6 +158,7 @@ typedef struct vigil_registry {
   ensures valid: registry_valid(registry);
   ensures kernel: VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, source->fd);
   ensures others: registrations_kept{Pre,Post}(&registry->slots, -1);
+  ensures wakes: wake_words_kept{Pre,Post}(&registry->slots);
   ensures here: \result == VIGIL_OK ==> \old(may_register(registry, source, interest)) &&
     source->registry == registry && source_agrees(registry, source);
   ensures token: \result == VIGIL_OK ==>
@@ -161,6 +174,7 @@ typedef struct vigil_registry {
     VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, -1);
   ensures failed_slots: \result != VIGIL_OK ==>
     slots_taken_kept{Pre,Post}(&registry->slots, -1) &&
+    generations_kept{Pre,Post}(&registry->slots, -1) &&
     registry->slots.free_count == \old(registry->slots.free_count);
   ensures twice: \old(source->registry) == registry ==> \result == VIGIL_EEXIST;
   ensures foreign: \old(source->registry) != \null && \old(source->registry) != registry ==>
@@ -218,13 +232,15 @@ VIGIL_CHECKED vigil_status vigil_registry_register(vigil_registry *registry, vig
   ensures kernel: VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, source->fd);
   ensures others: source->registry == registry ==>
     registrations_kept{Pre,Post}(&registry->slots, source->slot);
+  ensures slots: slots_taken_kept{Pre,Post}(&registry->slots, -1) &&
+    generations_kept{Pre,Post}(&registry->slots, -1);
   ensures here: \result == VIGIL_OK ==> source->registry == registry &&
     interest_valid(interest) && source_agrees(registry, source);
   ensures token: \result == VIGIL_OK ==>
     registry->slots.array[source->slot].token.value == token;
   ensures mask: \result == VIGIL_OK ==> registry->slots.array[source->slot].mask.value ==
     selector_reportable(selector_request(interest));
-  ensures failed: \result != VIGIL_OK ==>
+  ensures failed: \result != VIGIL_OK ==> slots_kept{Pre,Post}(&registry->slots) &&
     registrations_kept{Pre,Post}(&registry->slots, -1) &&
     VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, -1);
   ensures noent: source->registry == \null ==> \result == VIGIL_ENOENT;
@@ -275,7 +291,9 @@ VIGIL_CHECKED vigil_status vigil_registry_reregister(vigil_registry *registry, v
     generations_kept{Pre,Post}(&registry->slots, \old(source->slot));
   ensures others: \result == VIGIL_OK ==>
     registrations_kept{Pre,Post}(&registry->slots, \old(source->slot));
+  ensures wakes: wake_words_kept{Pre,Post}(&registry->slots);
   ensures failed: \result != VIGIL_OK ==> source_kept{Pre,Post}(source) &&
+    slots_kept{Pre,Post}(&registry->slots) &&
     registrations_kept{Pre,Post}(&registry->slots, -1) &&
     slots_taken_kept{Pre,Post}(&registry->slots, -1) &&
     VIGIL_KERNEL_SAME_LIST(registry->selector.epoll, -1);

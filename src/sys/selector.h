@@ -27,10 +27,12 @@
   terminates \true; exits \false;
   assigns *selector, VIGIL_KERNEL_TABLE, VIGIL_KERNEL_LISTS;
   ensures status: status_valid(\result);
-  ensures failed: \result != VIGIL_OK ==> VIGIL_KERNEL_SAME_TABLE(-1);
+  ensures failed: \result != VIGIL_OK ==> selector->epoll == VIGIL_FD_NONE &&
+    VIGIL_KERNEL_SAME_TABLE(-1);
   ensures opened: \result == VIGIL_OK ==>
     VIGIL_KERNEL_OPENED(selector->epoll, VIGIL_KERNEL_EPOLL) &&
     VIGIL_KERNEL_EMPTY_LIST(selector->epoll);
+  ensures fresh: selector_fresh(selector);
   ensures lists: \forall integer e, f; 0 <= e < VIGIL_KERNEL_DESCRIPTORS &&
     e != selector->epoll && 0 <= f < VIGIL_KERNEL_DESCRIPTORS ==>
       kernel_listed[e][f] == \old(kernel_listed[e][f]);

@@ -29,7 +29,8 @@
     VIGIL_KERNEL_ENTRY(selector->epoll, channel->eventfd,
                        selector_request(VIGIL_READABLE), key);
   ensures new: \forall integer f; \result == VIGIL_OK && f == channel->eventfd ==>
-    \old(kernel_kind[f]) == VIGIL_KERNEL_CLOSED;
+    \old(kernel_kind[f]) == VIGIL_KERNEL_CLOSED &&
+    \old(kernel_listed[selector->epoll][f]) == 0;
   ensures table: \result == VIGIL_OK ==> VIGIL_KERNEL_SAME_TABLE(channel->eventfd);
 */
 vigil_status vigil_wake_channel_open(vigil_wake_channel *channel, vigil_selector *selector,

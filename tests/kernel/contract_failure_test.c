@@ -19,7 +19,18 @@ typedef struct before {
     uint32_t taken;
     unsigned descriptors;
     int lowest_free;
+    uint64_t generations; /* of all slots, added up: they only grow in this file */
 } before;
+
+static uint64_t add_generations(const fixture *f)
+{
+    const vigil_slots *slots = &f->poll.registry.slots;
+    uint64_t sum = 0;
+    for (uint32_t s = 0; s < slots->count; s++) {
+        sum += slots->array[s].generation.value;
+    }
+    return sum;
+}
 
 static before look(const fixture *f, const vigil_source *source)
 {
@@ -28,6 +39,7 @@ static before look(const fixture *f, const vigil_source *source)
         .taken = vigil_slots_taken(&f->poll.registry.slots),
         .descriptors = open_descriptors(),
         .lowest_free = lowest_free_descriptor(),
+        .generations = add_generations(f),
     };
 }
 
@@ -39,6 +51,7 @@ static void check_unchanged(const fixture *f, const vigil_source *source, const 
     check_equal(vigil_slots_taken(&f->poll.registry.slots), b->taken);
     check_equal(open_descriptors(), b->descriptors);
     check_equal(lowest_free_descriptor(), b->lowest_free);
+    check_equal(add_generations(f), b->generations);
 }
 
 /* Registering fails with `expected`, as often as it is tried, and the slots

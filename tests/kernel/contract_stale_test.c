@@ -432,6 +432,41 @@ static void c5_no_event_of_a_wake_that_the_closing_overtook(void **state)
     close_fixture(&f);
 }
 
+/* A dead report and the wake channel's own take a place of the batch. With one
+ * place, who is ready behind them is still found by a wait that does not
+ * block. */
+static void contract__a_dead_report_takes_nobodys_place(void **state)
+{
+    (void)state;
+    fixture f;
+    vigil_source dead;
+    vigil_source live;
+    vigil_waker waker;
+    vigil_event event;
+    int first[2];
+    int second[2];
+    open_small_fixture(&f, FIXTURE_SLOTS, 1);
+    open_pipe(first);
+    open_pipe(second);
+    watch(&f, &dead, first[0], 1, VIGIL_READABLE | VIGIL_LEVEL);
+    write_bytes(first[1], 1);
+    int copy = check_os(dup(first[0]));
+    check_os(close(first[0]));
+    unwatch(&f, &dead);
+    check_ok(vigil_waker_open(&waker, f.registry, 3));
+    watch(&f, &live, second[0], 2, VIGIL_READABLE);
+    write_bytes(second[1], 1);
+    check_ok(vigil_poll_wait(&f.poll, &f.events, VIGIL_NO_WAIT));
+    check(vigil_events_next(&f.events, &event));
+    check_equal(event.token, 2);
+    unwatch(&f, &live);
+    vigil_waker_close(&waker);
+    check_os(close(copy));
+    check_os(close(first[1]));
+    close_pair(second);
+    close_fixture(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -449,6 +484,7 @@ int main(void)
         kernel_test(c5_deregister_by_another_thread_empties_the_batch),
         kernel_test(c5_no_event_of_a_closed_waker),
         kernel_test(c5_no_event_of_a_wake_that_the_closing_overtook),
+        kernel_test(contract__a_dead_report_takes_nobodys_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* What the kernel has, asked without the library. */
 static int kernel_option(const vigil_tcp_stream *stream, int level, int name)
@@ -385,6 +386,28 @@ static void keepalive__refused_sets_nothing(void **state)
     close_rig(&r);
 }
 
+/* A Unix socket has SO_KEEPALIVE and none of TCP's numbers: the first question is
+ * answered, the second is not, and the failure leaves nothing of the first. */
+static void keepalive__failed_get_is_all_zero(void **state)
+{
+    (void)state;
+    int pair[2];
+    int on = 1;
+    check_os(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+    check_os(setsockopt(pair[0], SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on));
+    vigil_tcp_stream stream = VIGIL_TCP_STREAM_CLOSED;
+    check_ok(vigil_tcp_stream_from_fd(&stream, pair[0]));
+    check_equal(kernel_option(&stream, SOL_SOCKET, SO_KEEPALIVE), 1);
+    vigil_keepalive got = {true, 1, 2, 3};
+    check(vigil_tcp_stream_keepalive(&stream, &got) != VIGIL_OK);
+    check(!got.enabled);
+    check_equal(got.idle_seconds, 0);
+    check_equal(got.interval_seconds, 0);
+    check_equal(got.count, 0);
+    check_status(vigil_tcp_stream_close(&stream), VIGIL_OK);
+    check_os(close(pair[1]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,6 +424,7 @@ int main(void)
         tcp_unit_test(keepalive__get_without_set),
         tcp_unit_test(keepalive__switching_off_keeps_the_numbers),
         tcp_unit_test(keepalive__refused_numbers_leave_the_switch),
+        tcp_unit_test(keepalive__failed_get_is_all_zero),
         tcp_unit_test(linger__set_get),
         tcp_unit_test(linger__negative_seconds),
         tcp_unit_test(linger__zero_resets),

@@ -40,6 +40,7 @@ SYSTEM_HEADERS = {
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 MACHINE_PATH = re.compile(r"(?<![\w.$}/])/(home|root|work|Users|mnt|workspace)/\w")
 PART_PROOF = re.compile("-wp-" "fct")
+SEEKS_FAILURE = "ci/mutation/proving.py"
 VERIFIER = re.compile(r"\b(__FRAMA" r"C__|__CPRO" r"VER\w*)\b")
 ASSUMED = re.compile(r"\b(axiom|admit)\b")
 ACSL = re.compile(r"/\*@.*?\*/|//@[^\n]*", re.S)
@@ -240,9 +241,11 @@ def assumed(file):
 
 
 def part_proof(file):
-    """A proof of some functions of a file may rest on lemmas nobody proves."""
+    """A proof of some functions of a file may rest on lemmas nobody proves. What looks
+    for a proof that fails proves nothing."""
+    proves = file.path.parts[0] == "ci" and file.path.as_posix() != SEEKS_FAILURE
     for number, line in enumerate(file.lines, 1):
-        if file.path.parts[0] == "ci" and PART_PROOF.search(line):
+        if proves and PART_PROOF.search(line):
             yield number, "whole files are proven, not chosen functions"
 
 

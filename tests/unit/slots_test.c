@@ -92,6 +92,22 @@ static void release(rig *r, uint32_t start)
     }
 }
 
+/* A slot that is returned is free again with the key it had. */
+static void give_back(rig *r, uint32_t start)
+{
+    for (uint32_t i = 0; i < r->model.count; i++) {
+        uint32_t s = (start + i) % r->model.count;
+        if (r->model.taken[s]) {
+            uint64_t key = vigil_slots_key(&r->slots, s);
+            vigil_slots_return(&r->slots, s);
+            check_equal(vigil_slots_key(&r->slots, s), key);
+            r->model.taken[s] = false;
+            r->model.taken_count--;
+            return;
+        }
+    }
+}
+
 static void run_steps(uint32_t count, uint64_t seed)
 {
     static rig r;
@@ -103,6 +119,8 @@ static void run_steps(uint32_t count, uint64_t seed)
         bool filling = step / 300 % 2 == 0;
         if (random_below(&source, 8) < (filling ? 6U : 2U)) {
             take(&r);
+        } else if (random_below(&source, 4) == 0) {
+            give_back(&r, random_below(&source, count));
         } else {
             release(&r, random_below(&source, count));
         }
@@ -193,6 +211,22 @@ static void slots__keys_do_not_repeat(void **state)
     }
 }
 
+static void slots__returned_slot_keeps_its_key(void **state)
+{
+    (void)state;
+    static rig r;
+    set_up(&r, 2);
+    take(&r);
+    take(&r);
+    r.array[1].generation.value = UINT32_MAX;
+    vigil_slots_return(&r.slots, 1);
+    check_equal(r.array[1].generation.value, UINT32_MAX);
+    check_equal(vigil_slots_taken(&r.slots), 1);
+    uint32_t index = 0;
+    check(vigil_slots_take(&r.slots, &index));
+    check_equal(index, 1);
+}
+
 static void release_slot_of_none(void *argument)
 {
     (void)argument;
@@ -209,6 +243,22 @@ static void release_free_slot(void *argument)
     vigil_slots_release(&r.slots, 1);
 }
 
+static void return_free_slot(void *argument)
+{
+    (void)argument;
+    static rig r;
+    set_up(&r, 2);
+    vigil_slots_return(&r.slots, 1);
+}
+
+static void return_slot_of_none(void *argument)
+{
+    (void)argument;
+    static rig r;
+    set_up(&r, 2);
+    vigil_slots_return(&r.slots, 2);
+}
+
 static void ask_key_of_none(void *argument)
 {
     (void)argument;
@@ -222,6 +272,8 @@ static void slots__a_bug_stops_the_process(void **state)
     (void)state;
     run_child_to_signal(release_slot_of_none, NULL, SIGABRT);
     run_child_to_signal(release_free_slot, NULL, SIGABRT);
+    run_child_to_signal(return_slot_of_none, NULL, SIGABRT);
+    run_child_to_signal(return_free_slot, NULL, SIGABRT);
     run_child_to_signal(ask_key_of_none, NULL, SIGABRT);
 }
 
@@ -233,6 +285,7 @@ int main(void)
         cmocka_unit_test(slots__every_short_sequence),
         cmocka_unit_test(slots__generation_wraps),
         cmocka_unit_test(slots__keys_do_not_repeat),
+        cmocka_unit_test(slots__returned_slot_keeps_its_key),
         cmocka_unit_test(slots__a_bug_stops_the_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,9 @@ typedef struct vigil_selector {
   predicate selector_valid(vigil_selector *s) =
     VIGIL_KERNEL_IS(s->epoll, VIGIL_KERNEL_EPOLL);
 
+  // As it is opened: the kernel is taken to have everything.
+  predicate selector_fresh{L}(vigil_selector *s) = s->coarse == \false;
+
   // EPOLLIN and EPOLLRDHUP, EPOLLOUT, EPOLLPRI, EPOLLET, EPOLLONESHOT.
   logic integer selector_request(integer interest) =
     ((interest & VIGIL_READABLE) != 0 ? 0x2001 : 0) +
