@@ -324,6 +324,17 @@ static void do_close_poll(stage *s, unsigned poll)
     }
 }
 
+static void use_registry(stage *s, uint8_t what, unsigned poll, watched *w, uint8_t more)
+{
+    if (what < 3) {
+        do_register(s, poll, w, more);
+    } else if (what < 5) {
+        do_reregister(s, poll, w, more);
+    } else {
+        do_deregister(s, poll, w);
+    }
+}
+
 static void perform(stage *s, fuzz_input *in)
 {
     uint8_t what = fuzz_byte(in);
@@ -334,18 +345,6 @@ static void perform(stage *s, fuzz_input *in)
         renew(s, w);
     }
     switch (what % 16) {
-    case 0:
-    case 1:
-    case 2:
-        do_register(s, poll, w, more);
-        break;
-    case 3:
-    case 4:
-        do_reregister(s, poll, w, more);
-        break;
-    case 5:
-        do_deregister(s, poll, w);
-        break;
     case 6:
         close_early(s, w, more % 2 != 0);
         break;
@@ -363,7 +362,11 @@ static void perform(stage *s, fuzz_input *in)
         do_take(s, poll, 1 + more % 3);
         break;
     default:
-        do_wait(s, poll, 1 + more % EVENTS_MAX);
+        if (what % 16 < 6) {
+            use_registry(s, what % 16, poll, w, more);
+        } else {
+            do_wait(s, poll, 1 + more % EVENTS_MAX);
+        }
         break;
     }
 }

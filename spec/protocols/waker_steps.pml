@@ -118,13 +118,12 @@ inline any_pending() {
     atomic { w = 0; limit = 0 }
 }
 
-/* Not in the code yet: that nesting says RUN. Without it (TWIN 15) a wake can be
- * lost that comes while the last wait's RUN is still on its way, as C11 allows
- * and x86-64 and AArch64 do not, or after a first waker's opening failed and left
- * SLEEP behind. */
+/* Without W19 (TWIN 15) a wake can be lost that comes while the last wait's RUN
+ * is still on its way, as C11 allows and x86-64 and AArch64 do not, or after a
+ * first waker's opening failed and left SLEEP behind. */
 inline nest() {
 #if TWIN != 15
-    d_step { state = RUN; late = false; arm() };
+    d_step { state = RUN; late = false; arm() }; /* W19: vigil_atomic_exchange */
 #endif
 #if TWIN == 14
     any_pending();

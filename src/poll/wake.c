@@ -184,9 +184,13 @@ static bool any_pending(const vigil_registry *registry)
     return pending;
 }
 
+/* The thread is awake, whatever the state says: the store of RUN that ended its
+ * last wait may be on its way, and SLEEP stays behind where a first waker could
+ * not be opened. A wake that finds NOTE would signal nobody. */
 vigil_status vigil_wake_nest(vigil_registry *registry)
 {
-    (void)vigil_atomic_exchange(&registry->wake.nested, 1); /* W20 */
+    (void)vigil_atomic_exchange(&registry->wake.state, VIGIL_WAKE_RUN); /* W19 */
+    (void)vigil_atomic_exchange(&registry->wake.nested, 1);             /* W20 */
     //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
     //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
     /* W21 */

@@ -185,7 +185,7 @@ void vigil_wake_forget(vigil_registry *registry, uint32_t slot);
 /*@
   requires valid: waking_valid(registry) && registry->slots.count != 0;
   terminates \true; exits \false;
-  assigns registry->wake.nested.value, VIGIL_KERNEL_COUNTERS;
+  assigns registry->wake.state.value, registry->wake.nested.value, VIGIL_KERNEL_COUNTERS;
   ensures errors: \result == VIGIL_OK || \result == VIGIL_EWOULDBLOCK;
   ensures valid: waking_valid(registry);
   ensures nested: registry->wake.nested.value == 1;

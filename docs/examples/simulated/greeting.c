@@ -42,46 +42,59 @@ static void send_greeting(vigil_registry *registry, vigil_tcp_stream *stream, si
     }
 }
 
-static void serve(void)
+static vigil_poll poll;
+static vigil_slot slots[CLIENTS + 1];
+static vigil_tcp_listener listener;
+static vigil_tcp_stream stream[CLIENTS];
+
+static void begin(void)
 {
-    vigil_poll poll;
-    vigil_slot slots[CLIENTS + 1];
-    vigil_raw_event storage[4];
-    vigil_events events;
-    vigil_event event;
-    vigil_tcp_listener listener;
-    vigil_tcp_stream stream[CLIENTS];
-    size_t sent[CLIENTS] = {0};
-    size_t accepted = 0, finished = 0;
     vigil_address address = vigil_address_ipv4(127, 0, 0, 1, 0);
     if (vigil_poll_open(&poll, slots, CLIENTS + 1) != VIGIL_OK
-        || vigil_events_init(&events, storage, 4) != VIGIL_OK
         || vigil_tcp_listener_bind(&listener, &address) != VIGIL_OK
-        || vigil_tcp_listener_local_address(&listener, &address) != VIGIL_OK) {
-        exit(EXIT_FAILURE);
-    }
-    vigil_registry *registry = vigil_poll_registry(&poll);
-    if (vigil_registry_register(registry, &listener.source, LISTENER, VIGIL_READABLE | VIGIL_LEVEL)
-        != VIGIL_OK) {
+        || vigil_tcp_listener_local_address(&listener, &address) != VIGIL_OK
+        || vigil_registry_register(vigil_poll_registry(&poll), &listener.source, LISTENER,
+                                   VIGIL_READABLE | VIGIL_LEVEL)
+            != VIGIL_OK) {
         exit(EXIT_FAILURE);
     }
     port = address.port;
+}
+
+/* Whether a client was accepted, as `next`. */
+static bool accept_one(size_t next)
+{
+    vigil_registry *registry = vigil_poll_registry(&poll);
+    if (next == CLIENTS || vigil_tcp_listener_accept(&listener, &stream[next], NULL) != VIGIL_OK) {
+        return false;
+    }
+    if (vigil_registry_register(registry, &stream[next].source, next, VIGIL_WRITABLE) != VIGIL_OK) {
+        vigil_tcp_stream_close(&stream[next]);
+        return false;
+    }
+    return true;
+}
+
+static void serve(void)
+{
+    vigil_raw_event storage[4];
+    vigil_events events;
+    vigil_event event;
+    size_t sent[CLIENTS] = {0};
+    size_t accepted = 0, finished = 0;
+    begin();
+    if (vigil_events_init(&events, storage, 4) != VIGIL_OK) {
+        exit(EXIT_FAILURE);
+    }
     while (finished < CLIENTS) {
         vigil_status status = vigil_poll_wait(&poll, &events, VIGIL_FOREVER);
         while (status == VIGIL_OK && vigil_events_next(&events, &event)) {
-            if (event.token < LISTENER) {
-                send_greeting(registry, &stream[event.token], &sent[event.token], event.token);
-                finished += sent[event.token] == sizeof greeting - 1;
-            } else if (accepted < CLIENTS
-                       && vigil_tcp_listener_accept(&listener, &stream[accepted], NULL)
-                           == VIGIL_OK) {
-                if (vigil_registry_register(registry, &stream[accepted].source, accepted,
-                                            VIGIL_WRITABLE)
-                    == VIGIL_OK) {
-                    accepted++;
-                } else {
-                    vigil_tcp_stream_close(&stream[accepted]);
-                }
+            size_t i = event.token;
+            if (i == LISTENER) {
+                accepted += accept_one(accepted);
+            } else {
+                send_greeting(vigil_poll_registry(&poll), &stream[i], &sent[i], i);
+                finished += sent[i] == sizeof greeting - 1;
             }
         }
     }
