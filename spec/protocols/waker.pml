@@ -214,7 +214,7 @@ inline one_turn() {
     :: prepared && words != 0 -> prepare()       /* W37: vigil_atomic_load */
     :: else
     fi;
-    select_ready();                                    /* W38: vigil_selector_wait */
+    select_ready();                                    /* W38: ask_kernel */
     if
     :: words == 0                                /* W39: vigil_atomic_load */
     :: else -> finish()

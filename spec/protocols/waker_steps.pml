@@ -179,7 +179,7 @@ inline rise() {
 inline remove_channel_report() {
     d_step {
         if
-        :: reported -> count--; reported = false; queued = false /* W27: queued = false */
+        :: reported -> count--; reported = false; queued = false /* W27: leave_queue */
         :: else
         fi
     }
@@ -278,7 +278,7 @@ inline take_word(word, eligible) {
 #if TWIN == 9
             wakes[word] = 0;
 #else
-            wakes[word] = wakes[word] & ~taken;  /* W32: vigil_atomic_keep_bits */
+            wakes[word] = wakes[word] & ~taken;  /* W32: clear_bits */
 #endif
             account(word)
         }
@@ -328,7 +328,7 @@ inline finish() {
 #endif
     any_pending();
     if
-    :: !pending -> queued = false                /* W34: queued = false */
+    :: !pending -> queued = false                /* W34: leave_queue */
     :: else ->
         pending = false;
         remove_channel_report();
@@ -336,7 +336,7 @@ inline finish() {
         take_round(rounds);
         rounds = 0;
         if
-        :: all -> queued = false                 /* W36: queued = false */
+        :: all -> queued = false                 /* W36: leave_queue */
         :: else -> queue_rest()
         fi;
         all = false

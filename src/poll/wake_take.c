@@ -168,7 +168,7 @@ static void report_word(vigil_registry *registry, vigil_events *events, uint32_t
 static void clear_bits(vigil_atomic_u32 *cell, uint32_t taken)
 {
     if (taken != 0) {
-        vigil_atomic_keep_bits(cell, ~taken); /* W32 */
+        vigil_atomic_keep_bits(cell, ~taken);
     }
 }
 
@@ -197,7 +197,7 @@ static bool take_word(vigil_registry *registry, vigil_events *events, uint32_t w
           bit_set(registry->slots.array[word].wakes.value, b); */
     /*@ assert slots: \forall integer b; 0 <= b < 32 && bit_set(taken, b) ==>
           32 * word + b < registry->slots.count; */
-    clear_bits(cell, taken);
+    clear_bits(cell, taken); /* W32 */
     //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
     //@ assert records: slots_records_kept{Pre,Here}(&registry->slots);
     //@ assert extended: batch_extended{Pre,Here}(events);
