@@ -209,7 +209,8 @@ VIGIL_CHECKED vigil_status vigil_poll_wait(vigil_poll *poll, vigil_events *event
     (!poll_closed(poll) ==>
       \separated(fd, poll->registry.slots.array + (0 .. poll->registry.slots.count - 1)));
   terminates \true; exits \false;
-  assigns *fd, poll->registry.wake.nested.value, VIGIL_KERNEL_COUNTERS;
+  assigns *fd, poll->registry.wake.state.value, poll->registry.wake.nested.value,
+    VIGIL_KERNEL_COUNTERS;
   ensures errors: \result == VIGIL_OK || \result == VIGIL_EBADF || \result == VIGIL_EWOULDBLOCK;
   ensures ebadf: \result == VIGIL_EBADF <==> poll_closed(poll);
   ensures valid: poll_valid(poll);
