@@ -4,8 +4,9 @@
 /* Twenty-eight interests have twenty-eight names; one function names those of
  * one trigger. A name begins as that of the first kind does, and of the kinds,
  * in the lowest three bits, READABLE is 1, WRITABLE 2, and PRIORITY 4. */
-#define KIND_INITIAL(i) (i % 2 == 1 ? 'R' : i % 4 == 2 ? 'W' : i % 8 == 4 ? 'P' : 'I')
-#define INITIAL(i) (i == VIGIL_INTEREST_NONE ? 'N' : i > VIGIL_INTEREST_ALL ? 'I' : KIND_INITIAL(i))
+#define KIND_INITIAL(i) ((i) % 2 == 1 ? 'R' : (i) % 4 == 2 ? 'W' : (i) % 8 == 4 ? 'P' : 'I')
+#define INITIAL(i) \
+    ((i) == VIGIL_INTEREST_NONE ? 'N' : (i) > VIGIL_INTEREST_ALL ? 'I' : KIND_INITIAL(i))
 
 /*@
   requires trigger: i < VIGIL_LEVEL;

@@ -177,7 +177,8 @@ static char hex_digit(unsigned value)
 */
 static unsigned group_of(const uint8_t *ip, unsigned group)
 {
-    return ip[2 * group] * 256U + ip[2 * group + 1];
+    size_t first = (size_t)2 * group;
+    return ip[first] * 256U + ip[first + 1];
 }
 
 /* Hexadecimal, in lower case and without leading zeros (RFC 5952 section 4). */
@@ -302,7 +303,7 @@ static size_t put_ipv6(char *out, size_t at, const uint8_t *ip)
     if (run.count < GROUPS_BEFORE_DOTTED) {
         out[next++] = ':';
     }
-    return put_dotted(out, next, ip + 2 * GROUPS_BEFORE_DOTTED);
+    return put_dotted(out, next, ip + (size_t)2 * GROUPS_BEFORE_DOTTED);
 }
 
 /* "%2", or nothing for no scope. */
