@@ -22,7 +22,7 @@ FIRST = {
     "src/sys/epoll/selector_request": ["unit/selector_request_test", "kernel/interest_test"],
     "src/sys/epoll/selector": ["kernel/poll_test", "kernel/registering_test",
                                "kernel/timeout_test"],
-    "src/sys/eventfd": ["kernel/waker_test", "kernel/nested_test"],
+    "src/sys/eventfd": ["kernel/wake_channel_test", "kernel/waker_test", "kernel/nested_test"],
     "src/poll/events": ["unit/events_next_test", "kernel/events_test", "kernel/poll_test"],
     "src/poll/registry": ["kernel/registering_test", "kernel/misuse_test",
                           "kernel/contract_test"],

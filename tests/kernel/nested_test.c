@@ -72,6 +72,29 @@ static void c9_nested_a_wake_before_it_was_handed_out(void **state)
     close_fixture(&f);
 }
 
+/* What an earlier sleep left behind, where a signal was refused, does not keep
+ * later wakes quiet. */
+static void c9_nested_what_an_earlier_sleep_left_is_over(void **state)
+{
+    (void)state;
+    const uint32_t left_behind[] = {VIGIL_WAKE_RUN, VIGIL_WAKE_SLEEP, VIGIL_WAKE_NOTE};
+    for (size_t i = 0; i < sizeof left_behind / sizeof left_behind[0]; i++) {
+        fixture f;
+        vigil_waker waker;
+        open_fixture(&f);
+        check_ok(vigil_waker_open(&waker, f.registry, TOKEN));
+        check_equal(take_ready(&f, NULL), 0);
+        f.registry->wake.state.value = left_behind[i];
+        int fd = hand_out(&f);
+        check(!is_readable(fd, 0));
+        check_ok(vigil_waker_wake(&waker));
+        check(is_readable(fd, 0));
+        check_equal(take_ready(&f, NULL), 1);
+        vigil_waker_close(&waker);
+        close_fixture(&f);
+    }
+}
+
 /* The outer loop takes what the inner poll has room for, as long as it is
  * readable, and stops when it is not: that must be everything. */
 static void take_all_wakes(size_t capacity)
@@ -278,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         kernel_test(c9_nested_a_wake_makes_it_readable),
         kernel_test(c9_nested_a_wake_before_it_was_handed_out),
+        kernel_test(c9_nested_what_an_earlier_sleep_left_is_over),
         kernel_test(c9_nested_more_wakers_than_capacity),
         kernel_test(c9_nested_a_wake_that_found_no_room),
         kernel_test(c9_nested_a_full_counter),
