@@ -8,49 +8,73 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BOTH_DESCRIPTORS 40
-#define BOTH_PORTS 65536
-
 /*
- * Linux and the model side by side. Each operation is done on both and aborts
- * if they differ. A descriptor is chosen by any byte: of those that are open, or
- * now and then one that is not. What cannot be compared is left out: sizes that
- * TCP may hold back, and a second listener's full backlog.
+ * Linux and the model side by side. Each operation is done on both, and the
+ * process aborts if anything that comes back differs. What cannot be compared
+ * is left out: how much TCP holds back, and what depends on the time it takes.
  */
+#define BOTH_FIRST 64 /* the lowest descriptor that is compared */
+#define BOTH_DESCRIPTORS 40
+#define BOTH_SIZE_MAX 70000
+#define BOTH_PORTS_MAX 120
+
+typedef enum both_kind {
+    BOTH_OTHER,
+    BOTH_EPOLL,
+    BOTH_TCP,
+    BOTH_UDP,
+    BOTH_UNIX,
+    BOTH_TIMER
+} both_kind;
+
+typedef struct both_descriptor {
+    bool open;
+    both_kind kind;
+    uint16_t port; /* on Linux, of what is bound or was; or 0 */
+    uint16_t model_port;
+    unsigned written; /* times, of what is TCP */
+} both_descriptor;
+
+/* What each kernel has picked for the same socket. */
+typedef struct both_port {
+    uint16_t real;
+    uint16_t model;
+} both_port;
+
 typedef struct both {
     vigil_model *model;
     unsigned step;
-    struct {
-        bool open;
-        bool is_tcp;
-    } known[BOTH_DESCRIPTORS];
-    uint16_t port_of[BOTH_DESCRIPTORS]; /* on Linux, of what listens or did */
-    uint16_t model_port_of[BOTH_DESCRIPTORS];
-    unsigned written[BOTH_DESCRIPTORS]; /* times, of what is TCP */
-    uint8_t next_byte;
+    unsigned answers;  /* compared, in all operations */
+    unsigned compared; /* operations with an answer */
+    both_descriptor known[BOTH_DESCRIPTORS];
+    both_port ports[BOTH_PORTS_MAX]; /* of UDP sockets, oldest first */
+    int port_count;
+    size_t udp_sent;   /* in bytes of receive buffers */
+    bool is_over;      /* the rest cannot be compared */
+    uint8_t next_byte; /* what the next write is filled with */
 } both;
 
-/* Once: keeps the descriptors below the first one that is compared. */
+/* Once before all runs and once after them. */
 void both_prepare(void);
+void both_release(void);
 
+/* Around the operations of one run: nothing is open before and after. */
 void both_open(both *b);
 void both_close_all(both *b);
 
-void both_pipe(both *b);
-void both_eventfd(both *b, unsigned initial, bool is_semaphore);
-void both_pair(both *b, int type);
-void both_epoll(both *b);
-void both_socket(both *b);
-void both_listener(both *b);
-void both_file(both *b, uint8_t epoll);
-void both_close(both *b, uint8_t which);
-void both_dup(both *b, uint8_t which);
-void both_read(both *b, uint8_t which, size_t size);
-void both_write(both *b, uint8_t which, size_t size);
-void both_shutdown(both *b, uint8_t which, int how);
-void both_control(both *b, uint8_t epoll, int operation, uint8_t which, uint32_t events);
-void both_wait(both *b, uint8_t epoll, int capacity);
-void both_poll(both *b, uint8_t which, uint32_t events);
-void both_connection(both *b, uint8_t what, uint8_t one, uint8_t two);
+/* What is known of `fd`, which is in range. */
+both_descriptor *both_known(both *b, int fd);
+void both_note(both *b, int64_t fd, both_kind kind);
+bool both_has_room(const both *b);
+
+/* What the system call returned, with its error; both answers, which are to be
+ * the same. */
+int64_t both_result(int64_t returned);
+void both_same(both *b, const char *what, int64_t real, int64_t model);
+_Noreturn void both_differ(const both *b, const char *what, int64_t real, int64_t model);
+
+/* Prints to standard error, if VIGIL_FUZZ_TRACE is in the environment. */
+bool both_traces(void);
+void both_trace(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

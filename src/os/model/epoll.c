@@ -10,7 +10,6 @@
 #define TRIGGERS ((uint32_t)(EPOLLET | EPOLLONESHOT | EPOLLEXCLUSIVE | EPOLLWAKEUP))
 #define WITH_EXCLUSIVE \
     ((uint32_t)(EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE))
-#define NESTING_MAX 4
 
 static model_watch *watch_at(model_link *link)
 {
@@ -39,10 +38,17 @@ static model_request request_of(uint32_t events)
     };
 }
 
+/* What is to be reported now. */
+static uint32_t look_at(const model_watch *watch)
+{
+    uint32_t asked = watch->request.armed ? watch->request.mask : 0;
+    return model_rule_report(&watch->request, model_level(watch->file, asked));
+}
+
 /* A registration that is ready when it is made or changed is reported. */
 static void queue_if_ready(model_watch *watch)
 {
-    if (model_rule_report(&watch->request, model_level(watch->file)) == 0) {
+    if (look_at(watch) == 0) {
         return;
     }
     if (!model_link_is_in(&watch->in_ready)) {
@@ -65,6 +71,10 @@ static int add(model_file *epoll, model_file *file, int fd, const vigil_model_ev
     model_list_insert(&epoll->as.epoll.watches, &watch->in_epoll);
     model_link *newest = watch->request.exclusive ? &file->watchers : file->watchers.next;
     model_list_insert(newest, &watch->in_file);
+    if (model_has_too_many_paths(watch)) {
+        model_forget_watch(watch);
+        return -EINVAL;
+    }
     queue_if_ready(watch);
     return 0;
 }
@@ -78,38 +88,6 @@ static int modify(model_watch *watch, const vigil_model_event *event)
     watch->data = event->data;
     queue_if_ready(watch);
     return 0;
-}
-
-/* How many epolls stand one upon another below `file`, itself included; more
- * than NESTING_MAX + 1 if they reach `top`. */
-static int depth_below(const model_file *file, const model_file *top)
-{
-    int deepest = 0;
-    const model_link *watches = &file->as.epoll.watches;
-    for (model_link *at = watches->next; at != watches && deepest <= NESTING_MAX; at = at->next) {
-        const model_file *below = watch_at(at)->file;
-        if (below == top) {
-            return NESTING_MAX + 2;
-        }
-        int depth = below->kind == MODEL_EPOLL ? depth_below(below, top) : 0;
-        deepest = depth > deepest ? depth : deepest;
-    }
-    return deepest + 1;
-}
-
-static int depth_above(const model_file *file)
-{
-    int deepest = 0;
-    for (model_link *at = file->watchers.next; at != &file->watchers; at = at->next) {
-        int depth = depth_above(MODEL_HOLDER(at, model_watch, in_file)->epoll) + 1;
-        deepest = depth > deepest ? depth : deepest;
-    }
-    return deepest;
-}
-
-static bool would_loop(const model_file *epoll, const model_file *file)
-{
-    return file->kind == MODEL_EPOLL && depth_below(file, epoll) + depth_above(epoll) > NESTING_MAX;
 }
 
 static bool is_invalid(int operation, const model_file *file, const vigil_model_event *event)
@@ -157,7 +135,7 @@ int vigil_model_epoll_ctl(vigil_model *model, int epoll_fd, int operation, int f
     if (epoll == file || epoll->kind != MODEL_EPOLL || is_invalid(operation, file, event)) {
         return -EINVAL;
     }
-    if (operation == EPOLL_CTL_ADD && would_loop(epoll, file)) {
+    if (operation == EPOLL_CTL_ADD && model_would_loop(epoll, file)) {
         return -ELOOP;
     }
     return change(epoll, operation, file, fd, event);
@@ -175,7 +153,7 @@ static int take_ready(model_epoll *epoll, vigil_model_event *events, int capacit
     while (count < capacity && !model_list_is_empty(&scanned)) {
         model_watch *watch = MODEL_HOLDER(scanned.next, model_watch, in_ready);
         model_list_remove(&watch->in_ready);
-        uint32_t report = model_rule_report(&watch->request, model_level(watch->file));
+        uint32_t report = look_at(watch);
         if (report == 0) {
             continue;
         }
@@ -212,7 +190,7 @@ uint32_t model_epoll_level(model_file *file)
     model_link *ready = &file->as.epoll.ready;
     while (!model_list_is_empty(ready)) {
         model_watch *watch = MODEL_HOLDER(ready->next, model_watch, in_ready);
-        if (model_rule_report(&watch->request, model_level(watch->file)) != 0) {
+        if (look_at(watch) != 0) {
             return EPOLLIN;
         }
         model_list_remove(&watch->in_ready);

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <sys/epoll.h>
 
-uint32_t model_level(model_file *file)
+uint32_t model_level(model_file *file, uint32_t asked)
 {
     switch (file->kind) {
     case MODEL_PIPE_READER:
@@ -14,13 +14,17 @@ uint32_t model_level(model_file *file)
         return model_pipe_level(file);
     case MODEL_EVENTFD:
         return model_eventfd_level(file);
+    case MODEL_TIMER:
+        return model_timer_level(file);
     case MODEL_EPOLL:
         return model_epoll_level(file);
     case MODEL_UNIX_STREAM:
     case MODEL_UNIX_DATAGRAM:
-        return model_unix_level(file);
+        return model_unix_level(file, asked);
     case MODEL_TCP:
         return model_tcp_level(file);
+    case MODEL_UDP:
+        return model_udp_level(file);
     case MODEL_REGULAR:
         break;
     }
@@ -32,7 +36,8 @@ int vigil_model_poll(vigil_model *model, int fd, uint32_t events)
 {
     const uint32_t invalid = 0x020; /* POLLNVAL */
     model_file *file = model_file_of(model, fd);
-    return (int)(file == NULL ? invalid : model_level(file) & (events | EPOLLERR | EPOLLHUP));
+    uint32_t asked = events | EPOLLERR | EPOLLHUP;
+    return (int)(file == NULL ? invalid : model_level(file, asked) & asked);
 }
 
 int64_t vigil_model_read(vigil_model *model, int fd, void *data, size_t size)
@@ -46,11 +51,15 @@ int64_t vigil_model_read(vigil_model *model, int fd, void *data, size_t size)
         return model_pipe_read(file, data, size);
     case MODEL_EVENTFD:
         return model_eventfd_read(file, data, size);
+    case MODEL_TIMER:
+        return model_timer_read(model, file, data, size);
     case MODEL_UNIX_STREAM:
     case MODEL_UNIX_DATAGRAM:
-        return model_unix_read(file, data, size);
+        return model_unix_receive(file, data, size, 0, &(vigil_model_name){0});
     case MODEL_TCP:
         return model_tcp_read(file, data, size);
+    case MODEL_UDP:
+        return model_udp_receive(file, data, size, 0, &(vigil_model_name){0});
     case MODEL_PIPE_WRITER:
         return -EBADF;
     case MODEL_EPOLL:
@@ -83,37 +92,18 @@ int64_t vigil_model_write(vigil_model *model, int fd, const void *data, size_t s
         return model_eventfd_write(file, data, size);
     case MODEL_UNIX_STREAM:
     case MODEL_UNIX_DATAGRAM:
-        return model_unix_write(model, file, data, size);
+        return model_unix_send(file, data, size, NULL);
     case MODEL_TCP:
         return model_tcp_write(file, data, size);
+    case MODEL_UDP:
+        return model_udp_send(model, file, data, size, NULL);
     case MODEL_PIPE_READER:
         return -EBADF;
     case MODEL_EPOLL:
+    case MODEL_TIMER:
         return -EINVAL;
     case MODEL_REGULAR:
         break;
     }
     return (int64_t)size;
-}
-
-int vigil_model_shutdown(vigil_model *model, int fd, int how)
-{
-    model_file *file = model_file_of(model, fd);
-    if (file == NULL) {
-        return -EBADF;
-    }
-    switch (file->kind) {
-    case MODEL_UNIX_STREAM:
-    case MODEL_UNIX_DATAGRAM:
-        return model_unix_shutdown(file, how);
-    case MODEL_TCP:
-        return model_tcp_shutdown(model, file, how);
-    case MODEL_REGULAR:
-    case MODEL_PIPE_READER:
-    case MODEL_PIPE_WRITER:
-    case MODEL_EVENTFD:
-    case MODEL_EPOLL:
-        break;
-    }
-    return -ENOTSOCK;
 }

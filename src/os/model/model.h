@@ -7,9 +7,9 @@
 
 /*
  * A kernel in memory, exact to the mask and the error where it models Linux:
- * descriptors, pipes, eventfds, Unix and TCP sockets over loopback, and epoll
- * and poll over them. It has one thread, no time of its own, and no state
- * outside `vigil_model`, so that what it does is a function of the calls made.
+ * descriptors, pipes, eventfds, timers, Unix sockets, TCP and UDP over loopback, and epoll
+ * and poll over them. It has one thread, a clock that stands still, and no
+ * state outside `vigil_model`, so that what it does is a function of the calls made.
  *
  * Every call is the system call of the same name, with flags O_CLOEXEC and
  * O_NONBLOCK understood: no call blocks, and what would block answers -EAGAIN,
@@ -27,6 +27,9 @@ typedef struct vigil_model_options {
     size_t (*charge)(size_t size, int stream);
     /* Bytes that one direction of a TCP connection holds; 0 for no limit. */
     size_t tcp_buffer;
+    /* Datagrams that may wait at a Unix socket, less one
+     * (net.unix.max_dgram_qlen); 0 for what it is, 10. */
+    int datagrams_max;
 } vigil_model_options;
 
 vigil_model *vigil_model_open(const vigil_model_options *options);
@@ -37,7 +40,7 @@ int vigil_model_close(vigil_model *model, int fd);
 int vigil_model_dup(vigil_model *model, int fd);
 int vigil_model_count(const vigil_model *model);
 
-/* read(2), recv(2) with MSG_PEEK of a socket, write(2) without SIGPIPE. */
+/* read(2), recv(2) with MSG_PEEK of a TCP socket, write(2) without SIGPIPE. */
 int64_t vigil_model_peek(vigil_model *model, int fd, void *data, size_t size);
 int64_t vigil_model_read(vigil_model *model, int fd, void *data, size_t size);
 int64_t vigil_model_write(vigil_model *model, int fd, const void *data, size_t size);
@@ -47,15 +50,40 @@ int vigil_model_pipe(vigil_model *model, int fd[2]);
 int vigil_model_eventfd(vigil_model *model, unsigned initial, int is_semaphore);
 int vigil_model_file(vigil_model *model);
 
-/* socketpair(2), AF_UNIX with SOCK_STREAM or SOCK_DGRAM. */
+/* socketpair(2) and socket(2), AF_UNIX with SOCK_STREAM or SOCK_DGRAM. */
 int vigil_model_socketpair(vigil_model *model, int type, int fd[2]);
+int vigil_model_unix(vigil_model *model, int type);
 
-/* socket(2) of AF_INET or AF_INET6 and SOCK_STREAM on the loopback interface; an
- * address is its port, any number but 0, and bind(2) to 0 picks one.
+/* What sockets are called: a Unix socket by the bytes of sun_path (unix(7)), of
+ * which an unnamed one has none, and any other by its port. Paths are those of
+ * one folder, where everything is permitted. */
+#define VIGIL_MODEL_NAME_MAX 109 /* sun_path, and a zero that may not fit there */
+typedef struct vigil_model_name {
+    uint16_t port;
+    size_t size;
+    uint8_t bytes[VIGIL_MODEL_NAME_MAX];
+} vigil_model_name;
+int vigil_model_bind_unix(vigil_model *model, int fd, const vigil_model_name *name);
+int vigil_model_connect_unix(vigil_model *model, int fd, const vigil_model_name *name);
+int vigil_model_unix_name(vigil_model *model, int fd, vigil_model_name *name);
+int vigil_model_unix_peer(vigil_model *model, int fd, vigil_model_name *name);
+int vigil_model_unlink(vigil_model *model, const vigil_model_name *name);
+
+/* sendto(2), with MSG_NOSIGNAL, and to the peer if `to` is null; recvfrom(2) with
+ * MSG_PEEK and MSG_TRUNC, and whoever sent it to `from`. */
+int64_t vigil_model_send(vigil_model *model, int fd, const void *data, size_t size,
+                         const vigil_model_name *to);
+int64_t vigil_model_receive(vigil_model *model, int fd, void *data, size_t size, int flags,
+                            vigil_model_name *from);
+
+/* socket(2) of AF_INET or AF_INET6, and SOCK_STREAM or SOCK_DGRAM, on the loopback
+ * interface; an address is its port, any number but 0: bind(2) to 0 picks one, and
+ * connect(2) of UDP to 0 (AF_UNSPEC) leaves the peer.
  * getsockopt(2) of SO_ERROR answers with the error. Options that change nothing
  * here are remembered: VIGIL_MODEL_OPTIONS of them. */
 #define VIGIL_MODEL_OPTIONS 16
 int vigil_model_socket(vigil_model *model, int family);
+int vigil_model_udp(vigil_model *model, int family);
 int vigil_model_set_option(vigil_model *model, int fd, unsigned option, int value);
 int vigil_model_get_option(vigil_model *model, int fd, unsigned option, int *value);
 int vigil_model_bind(vigil_model *model, int fd, uint16_t port);
@@ -79,6 +107,23 @@ int vigil_model_epoll_create(vigil_model *model);
 int vigil_model_epoll_ctl(vigil_model *model, int epoll, int operation, int fd,
                           const vigil_model_event *event);
 int vigil_model_epoll_wait(vigil_model *model, int epoll, vigil_model_event *events, int capacity);
+
+/* timerfd_create(2) of CLOCK_MONOTONIC; timerfd_settime(2) with TFD_TIMER_ABSTIME if
+ * `is_absolute`; timerfd_gettime(2). */
+typedef struct vigil_model_timer {
+    uint64_t first_ns; /* 0 for never */
+    uint64_t interval_ns;
+} vigil_model_timer;
+int vigil_model_timerfd(vigil_model *model);
+int vigil_model_timerfd_settime(vigil_model *model, int fd, int is_absolute,
+                                const vigil_model_timer *value);
+int vigil_model_timerfd_gettime(vigil_model *model, int fd, vigil_model_timer *value);
+
+/* The clock, which stands still unless it is advanced, and when the next timer
+ * expires: UINT64_MAX if none runs. */
+uint64_t vigil_model_now(const vigil_model *model);
+void vigil_model_advance(vigil_model *model, uint64_t ns);
+uint64_t vigil_model_next_timer(const vigil_model *model);
 
 /* poll(2) of one descriptor with a timeout of 0: the events that hold. */
 int vigil_model_poll(vigil_model *model, int fd, uint32_t events);

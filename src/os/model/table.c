@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #define PORTS 65536
+#define PORT_FIRST 32768 /* ip_local_port_range of Linux */
 
 vigil_model *vigil_model_open(const vigil_model_options *options)
 {
@@ -16,7 +17,11 @@ vigil_model *vigil_model_open(const vigil_model_options *options)
         return NULL;
     }
     model->options = *options;
-    model->next_port = 32768;
+    model->next_port = PORT_FIRST;
+    model_list_init(&model->unix_names);
+    model_list_init(&model->udp);
+    model_list_init(&model->timers);
+    model->now_ns = 1;
     model->table = calloc((size_t)options->descriptors_max, sizeof *model->table);
     model->ports = calloc(PORTS, sizeof *model->ports);
     if (model->table == NULL || model->ports == NULL) {
@@ -31,6 +36,7 @@ void vigil_model_free(vigil_model *model)
     for (int fd = 0; model->table != NULL && fd < model->options.descriptors_max; fd++) {
         (void)vigil_model_close(model, fd);
     }
+    model_unix_forget_names(model);
     free(model->table);
     free(model->ports);
     free(model);
@@ -45,6 +51,14 @@ bool model_has_room(const vigil_model *model, int descriptors)
 {
     int room = model->options.descriptors_max - model->options.first_descriptor;
     return model->open <= room - descriptors;
+}
+
+uint16_t model_next_port(vigil_model *model)
+{
+    uint16_t port = model->next_port;
+    bool is_last = port == PORT_FIRST + MODEL_PORTS_PICKED - 1;
+    model->next_port = is_last ? PORT_FIRST : (uint16_t)(port + 1);
+    return port;
 }
 
 model_file *model_new_file(model_kind kind)
@@ -91,6 +105,12 @@ static void end(vigil_model *model, model_file *file)
     case MODEL_TCP:
         model_tcp_end(model, file);
         break;
+    case MODEL_UDP:
+        model_udp_end(file);
+        break;
+    case MODEL_TIMER:
+        model_timer_end(file);
+        break;
     case MODEL_REGULAR:
     case MODEL_EVENTFD:
         break;
@@ -124,8 +144,7 @@ int vigil_model_count(const vigil_model *model)
     return model->open;
 }
 
-/* A file without a state of its own. */
-static int open_plain(vigil_model *model, model_kind kind)
+int model_open_plain(vigil_model *model, model_kind kind)
 {
     if (!model_has_room(model, 1)) {
         return -EMFILE;
@@ -136,12 +155,12 @@ static int open_plain(vigil_model *model, model_kind kind)
 
 int vigil_model_file(vigil_model *model)
 {
-    return open_plain(model, MODEL_REGULAR);
+    return model_open_plain(model, MODEL_REGULAR);
 }
 
 int vigil_model_eventfd(vigil_model *model, unsigned initial, int is_semaphore)
 {
-    int fd = open_plain(model, MODEL_EVENTFD);
+    int fd = model_open_plain(model, MODEL_EVENTFD);
     if (fd >= 0) {
         model->table[fd]->as.eventfd =
             (model_eventfd){.count = initial, .is_semaphore = is_semaphore != 0};
@@ -151,7 +170,7 @@ int vigil_model_eventfd(vigil_model *model, unsigned initial, int is_semaphore)
 
 int vigil_model_epoll_create(vigil_model *model)
 {
-    int fd = open_plain(model, MODEL_EPOLL);
+    int fd = model_open_plain(model, MODEL_EPOLL);
     if (fd >= 0) {
         model_list_init(&model->table[fd]->as.epoll.watches);
         model_list_init(&model->table[fd]->as.epoll.ready);

@@ -210,6 +210,11 @@ int model_tcp_take_error(model_tcp *end)
     return -error;
 }
 
+int model_tcp_error(model_file *file)
+{
+    return -model_tcp_take_error(file->as.tcp);
+}
+
 /* Data that nobody will read, as the one side of the peer is closed and the
  * other one shut, is answered by a reset. */
 static void deliver(model_tcp *end, model_piece *piece)
@@ -302,14 +307,14 @@ void model_tcp_end(vigil_model *model, model_file *file)
 {
     model_tcp *end = file->as.tcp;
     end->file = NULL;
-    if (end->is_bound && model->ports[end->port] == end) {
-        model->ports[end->port] = NULL;
+    if (end->is_bound && model->ports[end->inet.port] == end) {
+        model->ports[end->inet.port] = NULL;
     }
     if (end->state == MODEL_TCP_LISTENING) {
         model_tcp_stop_listening(model, end);
     }
-    bool resets =
-        (end->lingers && end->linger_seconds == 0) || !model_list_is_empty(&end->received);
+    bool resets = (end->inet.lingers && end->inet.linger_seconds == 0)
+        || !model_list_is_empty(&end->received);
     model_tcp *peer = end->peer;
     if (end->state == MODEL_TCP_CONNECTED && peer != NULL && !resets) {
         end->shut_read = true;

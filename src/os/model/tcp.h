@@ -4,8 +4,7 @@
 
 #include "os/model/state.h"
 
-/* What the parts of TCP, tcp.c, tcp_open.c and tcp_names.c, know of each other. */
-model_tcp *model_tcp_of(const vigil_model *model, int fd, int *error);
+/* What the parts of TCP, tcp.c and tcp_open.c, know of each other. */
 void model_tcp_wake(model_tcp *end, uint32_t key);
 void model_tcp_reset(model_tcp *end);
 void model_tcp_finish(model_tcp *end);

@@ -16,17 +16,9 @@ static model_tcp *new_end(const vigil_model *model, int family)
         model_list_init(&end->pending);
         model_list_init(&end->in_pending);
         end->model = model;
-        end->family = family;
+        end->inet.family = family;
     }
     return end;
-}
-
-/* The TCP socket of a descriptor, or null and why. */
-model_tcp *model_tcp_of(const vigil_model *model, int fd, int *error)
-{
-    const model_file *file = model_file_of(model, fd);
-    *error = file == NULL ? -EBADF : file->kind != MODEL_TCP ? -ENOTSOCK : 0;
-    return *error == 0 ? file->as.tcp : NULL;
 }
 
 static int install(vigil_model *model, model_tcp *end)
@@ -59,9 +51,8 @@ int vigil_model_socket(vigil_model *model, int family)
 /* The next port that nobody is bound to, or 0. */
 static uint16_t free_port(vigil_model *model)
 {
-    for (uint32_t tries = 0; tries < 28232; tries++) {
-        uint16_t port = model->next_port;
-        model->next_port = port == 60999 ? 32768 : (uint16_t)(port + 1);
+    for (int tries = 0; tries < MODEL_PORTS_PICKED; tries++) {
+        uint16_t port = model_next_port(model);
         if (model->ports[port] == NULL) {
             return port;
         }
@@ -76,31 +67,24 @@ static int bind_to(vigil_model *model, model_tcp *end, uint16_t wanted)
         return -EADDRINUSE;
     }
     model->ports[port] = end;
-    end->port = port;
+    end->inet.port = port;
     end->is_bound = true;
     return 0;
 }
 
-int vigil_model_bind(vigil_model *model, int fd, uint16_t port)
+int model_tcp_bind(vigil_model *model, model_file *file, uint16_t port)
 {
-    int error = 0;
-    model_tcp *end = model_tcp_of(model, fd, &error);
-    if (end == NULL) {
-        return error;
-    }
+    model_tcp *end = file->as.tcp;
     if (end->state != MODEL_TCP_CLOSED || end->is_bound) {
         return -EINVAL;
     }
     return bind_to(model, end, port);
 }
 
-int vigil_model_listen(vigil_model *model, int fd, int backlog)
+int model_tcp_listen(vigil_model *model, model_file *file, int backlog)
 {
     int error = 0;
-    model_tcp *end = model_tcp_of(model, fd, &error);
-    if (end == NULL) {
-        return error;
-    }
+    model_tcp *end = file->as.tcp;
     if (end->state == MODEL_TCP_CONNECTED || end->attempt != MODEL_TCP_IDLE) {
         return -EINVAL;
     }
@@ -114,26 +98,35 @@ int vigil_model_listen(vigil_model *model, int fd, int backlog)
     return error;
 }
 
-/* What waits in the queue of a listener is an end without a descriptor. */
+/* What is accepted has the options that its listener had when it was reached, the
+ * lingering among them. */
+static void inherit(model_tcp *end, const model_tcp *listener)
+{
+    end->inet = listener->inet;
+}
+
+/* What waits in the queue of a listener is an end without a descriptor. The end
+ * that connects hears first, as the listener waits for its acknowledgement. */
 static int reach(model_tcp *end, model_tcp *listener)
 {
-    model_tcp *accepted = new_end(end->model, end->family);
+    model_tcp *accepted = new_end(end->model, end->inet.family);
     if (accepted == NULL) {
         return -ENOMEM;
     }
+    inherit(accepted, listener);
     end->state = MODEL_TCP_CONNECTED;
     end->peer = accepted;
     accepted->state = MODEL_TCP_CONNECTED;
     accepted->attempt = MODEL_TCP_TOLD;
     accepted->peer = end;
-    accepted->port = listener->port;
-    accepted->peer_port = end->port;
-    end->peer_port = listener->port;
+    accepted->inet.port = listener->inet.port;
+    accepted->inet.peer_port = end->inet.port;
+    end->inet.peer_port = listener->inet.port;
     accepted->listener = listener;
     model_list_insert(&listener->pending, &accepted->in_pending);
     listener->pending_count++;
-    model_tcp_wake(listener, EPOLLIN | EPOLLPRI);
     model_tcp_wake(end, 0);
+    model_tcp_wake(listener, EPOLLIN | EPOLLPRI);
     return -EINPROGRESS;
 }
 
@@ -156,13 +149,9 @@ static int tell_outcome(model_tcp *end)
     return error != 0 ? error : -ECONNABORTED;
 }
 
-int vigil_model_connect(vigil_model *model, int fd, uint16_t port)
+int model_tcp_connect(vigil_model *model, model_file *file, uint16_t port)
 {
-    int error = 0;
-    model_tcp *end = model_tcp_of(model, fd, &error);
-    if (end == NULL) {
-        return error;
-    }
+    model_tcp *end = file->as.tcp;
     switch (end->attempt) {
     case MODEL_TCP_TOLD:
         return -EISCONN;
@@ -177,7 +166,7 @@ int vigil_model_connect(vigil_model *model, int fd, uint16_t port)
         return -EISCONN;
     }
     end->attempt = MODEL_TCP_TRYING;
-    end->port = end->is_bound ? end->port : free_port(model);
+    end->inet.port = end->is_bound ? end->inet.port : free_port(model);
     model_tcp *listener = model->ports[port];
     if (listener != NULL && listener->state == MODEL_TCP_LISTENING) {
         return reach(end, listener);
@@ -189,16 +178,9 @@ int vigil_model_connect(vigil_model *model, int fd, uint16_t port)
     return -EINPROGRESS;
 }
 
-int vigil_model_accept(vigil_model *model, int fd)
+int model_tcp_accept(vigil_model *model, model_file *file)
 {
-    int error = 0;
-    model_tcp *listener = model_tcp_of(model, fd, &error);
-    if (listener == NULL) {
-        return error;
-    }
-    if (!model_has_room(model, 1)) {
-        return -EMFILE;
-    }
+    model_tcp *listener = file->as.tcp;
     if (listener->state != MODEL_TCP_LISTENING) {
         return -EINVAL;
     }

@@ -1,46 +1,60 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What TCP sockets tell of themselves, and what they are told: addresses,
- * errors, options. */
-#include "os/model/tcp.h"
+/* What sockets of TCP and UDP tell of themselves, and what they are told: names and
+ * options. */
+#include "os/model/state.h"
 
 #include <errno.h>
+
+/* A socket of either, or null and why. */
+static model_inet *inet_of(const vigil_model *model, int fd, int *error)
+{
+    const model_file *file = model_file_of(model, fd);
+    *error = 0;
+    if (file != NULL && file->kind == MODEL_TCP) {
+        return &file->as.tcp->inet;
+    }
+    if (file != NULL && file->kind == MODEL_UDP) {
+        return &file->as.udp->inet;
+    }
+    *error = file == NULL ? -EBADF : -ENOTSOCK;
+    return NULL;
+}
+
+static bool is_connected(const model_file *file)
+{
+    return file->kind == MODEL_TCP ? file->as.tcp->state == MODEL_TCP_CONNECTED
+                                   : file->as.udp->inet.peer_port != 0;
+}
 
 int vigil_model_family(vigil_model *model, int fd)
 {
     int error = 0;
-    const model_tcp *end = model_tcp_of(model, fd, &error);
+    const model_inet *end = inet_of(model, fd, &error);
     return end == NULL ? error : end->family;
 }
 
 int vigil_model_local_port(vigil_model *model, int fd)
 {
     int error = 0;
-    const model_tcp *end = model_tcp_of(model, fd, &error);
+    const model_inet *end = inet_of(model, fd, &error);
     return end == NULL ? error : end->port;
 }
 
 int vigil_model_peer_port(vigil_model *model, int fd)
 {
     int error = 0;
-    const model_tcp *end = model_tcp_of(model, fd, &error);
+    const model_inet *end = inet_of(model, fd, &error);
     if (end == NULL) {
         return error;
     }
-    return end->state == MODEL_TCP_CONNECTED ? end->peer_port : -ENOTCONN;
-}
-
-int vigil_model_take_error(vigil_model *model, int fd)
-{
-    int error = 0;
-    model_tcp *end = model_tcp_of(model, fd, &error);
-    return end == NULL ? error : -model_tcp_take_error(end);
+    return is_connected(model_file_of(model, fd)) ? end->peer_port : -ENOTCONN;
 }
 
 int vigil_model_set_option(vigil_model *model, int fd, unsigned option, int value)
 {
     int error = 0;
-    model_tcp *end = model_tcp_of(model, fd, &error);
+    model_inet *end = inet_of(model, fd, &error);
     if (end != NULL && option >= VIGIL_MODEL_OPTIONS) {
         return -ENOPROTOOPT;
     }
@@ -53,7 +67,7 @@ int vigil_model_set_option(vigil_model *model, int fd, unsigned option, int valu
 int vigil_model_get_option(vigil_model *model, int fd, unsigned option, int *value)
 {
     int error = 0;
-    const model_tcp *end = model_tcp_of(model, fd, &error);
+    const model_inet *end = inet_of(model, fd, &error);
     if (end != NULL && option >= VIGIL_MODEL_OPTIONS) {
         return -ENOPROTOOPT;
     }
@@ -64,7 +78,7 @@ int vigil_model_get_option(vigil_model *model, int fd, unsigned option, int *val
 int vigil_model_set_linger(vigil_model *model, int fd, int enabled, int seconds)
 {
     int error = 0;
-    model_tcp *end = model_tcp_of(model, fd, &error);
+    model_inet *end = inet_of(model, fd, &error);
     if (end != NULL) {
         end->lingers = enabled != 0;
         end->linger_seconds = seconds;
@@ -75,7 +89,7 @@ int vigil_model_set_linger(vigil_model *model, int fd, int enabled, int seconds)
 int vigil_model_get_linger(vigil_model *model, int fd, int *enabled, int *seconds)
 {
     int error = 0;
-    const model_tcp *end = model_tcp_of(model, fd, &error);
+    const model_inet *end = inet_of(model, fd, &error);
     *enabled = end != NULL && end->lingers;
     *seconds = end == NULL ? 0 : end->linger_seconds;
     return error;

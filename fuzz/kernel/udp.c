@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Operations of UDP over loopback. Each kernel picks ports of its own, so what is
+ * the same is which socket had one. */
+#include "kernel/operations.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static bool is_udp(both *b, int fd)
+{
+    return both_known(b, fd)->open && both_known(b, fd)->kind == BOTH_UDP;
+}
+
+void operate_udp(both *b, const int64_t *unused)
+{
+    (void)unused;
+    if (both_has_room(b)) {
+        int64_t fd = both_result(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        both_same(b, "result", fd, vigil_model_udp(b->model, AF_INET));
+        both_note(b, fd, BOTH_UDP);
+    }
+}
+
+/* Remembers the ports that a socket has from now on. A port that Linux gives out
+ * again, which the model does not, would lead datagrams elsewhere, so that such
+ * a run ends. */
+static void note_ports(both *b, int fd)
+{
+    uint16_t real = inet_port_of(fd);
+    uint16_t model = (uint16_t)vigil_model_local_port(b->model, fd);
+    bool is_new = true;
+    both_same(b, "has a port", real != 0, model != 0);
+    both_known(b, fd)->port = real;
+    both_known(b, fd)->model_port = model;
+    for (int i = 0; i < b->port_count; i++) {
+        is_new = is_new && b->ports[i].real != real;
+        b->is_over = b->is_over || (b->ports[i].real == real && b->ports[i].model != model);
+    }
+    if (real != 0 && is_new) {
+        b->ports[b->port_count++] = (both_port){real, model};
+    }
+}
+
+void operate_udp_bind(both *b, const int64_t *argument)
+{
+    int fd = (int)argument[0];
+    struct sockaddr_in any = inet_loopback(0);
+    if (is_udp(b, fd)) {
+        both_same(b, "result", both_result(bind(fd, (struct sockaddr *)&any, sizeof any)),
+                  vigil_model_bind(b->model, fd, 0));
+        note_ports(b, fd);
+    }
+}
+
+/* The second argument is what has, or had, the port: that may be gone. */
+void operate_udp_connect(both *b, const int64_t *argument)
+{
+    int fd = (int)argument[0];
+    const both_descriptor *to = both_known(b, (int)argument[1]);
+    if (is_udp(b, fd) && to->kind == BOTH_UDP && to->port != 0) {
+        struct sockaddr_in where = inet_loopback(to->port);
+        both_same(b, "result", both_result(connect(fd, (struct sockaddr *)&where, sizeof where)),
+                  vigil_model_connect(b->model, fd, to->model_port));
+        note_ports(b, fd);
+    }
+}
+
+void operate_udp_disconnect(both *b, const int64_t *argument)
+{
+    int fd = (int)argument[0];
+    const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    if (is_udp(b, fd)) {
+        both_same(b, "result", both_result(connect(fd, &nobody, sizeof nobody)),
+                  vigil_model_connect(b->model, fd, 0));
+        note_ports(b, fd);
+    }
+}
+
+/* What waits on Linux is limited, and in the model it is not. */
+bool udp_may_send(both *b, size_t size)
+{
+    size_t cost = size > UDP_SIZE_MAX ? 0 : 2 * size + 1500;
+    b->udp_sent += cost;
+    return b->udp_sent <= 180000;
+}
+
+void operate_udp_send(both *b, const int64_t *argument)
+{
+    int fd = (int)argument[0];
+    const both_descriptor *to = both_known(b, (int)argument[1]);
+    size_t size = (size_t)argument[2];
+    if (is_udp(b, fd) && to->kind == BOTH_UDP && to->port != 0 && udp_may_send(b, size)) {
+        struct sockaddr_in where = inet_loopback(to->port);
+        vigil_model_name name = {.port = to->model_port};
+        const uint8_t *bytes = operation_bytes(b, size);
+        int64_t count =
+            both_result(sendto(fd, bytes, size, 0, (struct sockaddr *)&where, sizeof where));
+        both_same(b, "result", count, vigil_model_send(b->model, fd, bytes, size, &name));
+        note_ports(b, fd);
+    }
+}
+
+/* To whom it is connected, if to anybody. */
+void operate_udp_write(both *b, const int64_t *argument)
+{
+    int fd = (int)argument[0];
+    size_t size = (size_t)argument[1];
+    if (is_udp(b, fd) && udp_may_send(b, size)) {
+        const uint8_t *bytes = operation_bytes(b, size);
+        both_same(b, "result", both_result(write(fd, bytes, size)),
+                  vigil_model_write(b->model, fd, bytes, size));
+        note_ports(b, fd);
+    }
+}
+
+/* A port of Linux, and that of the model for the same socket. */
+void udp_same_port(both *b, uint16_t real, uint16_t model)
+{
+    uint16_t expected = 0;
+    for (int i = 0; i < b->port_count; i++) {
+        expected = b->ports[i].real == real ? b->ports[i].model : expected;
+    }
+    both_same(b, "port", expected, model);
+}
+
+void operate_udp_peer(both *b, const int64_t *argument)
+{
+    struct sockaddr_in address = {0};
+    socklen_t size = sizeof address;
+    int fd = (int)argument[0];
+    if (is_udp(b, fd)) {
+        int64_t real = both_result(getpeername(fd, (struct sockaddr *)&address, &size));
+        int64_t model = vigil_model_peer_port(b->model, fd);
+        both_same(b, "result", real, model < 0 ? model : 0);
+        if (real == 0) {
+            udp_same_port(b, ntohs(address.sin_port), (uint16_t)model);
+        }
+    }
+}
