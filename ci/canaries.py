@@ -121,6 +121,19 @@ def instruction():
             and not symbols.enters_kernel(assembled("stays", body % "")))
 
 
+def handlers():
+    """A wake that takes a lock through another object; one that writes is fine."""
+    wake = assembled("wake", "void vigil_b(void);\nvoid vigil_a(void);\n"
+                             "void vigil_a(void) { vigil_b(); }\n")
+    locks = assembled("locks", "int printf(const char *, ...);\nvoid vigil_b(void);\n"
+                               "void vigil_b(void) { printf(\"%d\", 1); }\n")
+    writes = assembled("writes", "#include <unistd.h>\nvoid vigil_b(void);\n"
+                                 "void vigil_b(void) { (void)!write(1, \"x\", 1); }\n")
+    taken = [symbols.reached("vigil_a", [symbols.calls(wake), symbols.calls(other)])[0]
+             for other in (locks, writes)]
+    return taken[0] - symbols.SAFE == {"printf"} and not taken[1] - symbols.SAFE
+
+
 def exports():
     """A shared object that exports more than the header declares."""
     source = written("extra.c", "int vigil_one(void);\nint vigil_two(void);\n"
@@ -182,6 +195,7 @@ OTHERS = [
     ("header: what is hidden", hidden_kept_out),
     ("symbols: round the seam", seam),
     ("symbols: a system call's instruction", instruction),
+    ("symbols: what a handler reaches", handlers),
     ("symbols: exported too much", exports),
     ("format", formatted),
     ("clang-tidy", tidied),

@@ -7,7 +7,8 @@
 The objects of a folder take what tests/tidy/allowed_symbols.txt grants to that
 folder and nothing else, and none outside src/os/ enters the kernel on its own;
 the shared library exports what vigil.h declares and nothing else; every name
-that either library defines begins with vigil_.
+that either library defines begins with vigil_. Waking, which a signal handler may
+do, reaches nothing outside but what it needs.
 """
 import pathlib
 import re
@@ -22,6 +23,9 @@ ALLOWED = "tests/tidy/allowed_symbols.txt"
 OWN = "vigil_"
 ANY_FOLDER = ("compiler", "loader")
 SEAM = "src/os/"
+# What a handler may call, and all that it comes to (signal-safety(7)).
+FROM_HANDLERS = "vigil_waker_wake"
+SAFE = {"write", "read", "__errno_location"}
 # How x86, ARM and RISC-V enter the kernel.
 ENTERS_KERNEL = re.compile(r"\t(syscall|sysenter|int\s+\$0x80|svc|ecall)\b")
 
@@ -75,6 +79,46 @@ def exported(shared):
     return names("-D", "--defined-only", shared) - versions
 
 
+def calls(object_file):
+    """{function: names that it refers to}, statics of an object told apart by it."""
+    done = subprocess.run(["objdump", "--disassemble", "--reloc", "--no-show-raw-insn",
+                           object_file], stdout=subprocess.PIPE, text=True, check=True)
+    found, function = {}, None
+    for line in done.stdout.splitlines():
+        head = re.match(r"[0-9a-f]+ <([\w.]+)>:$", line)
+        if head:
+            function = found.setdefault(head[1], set())
+        elif function is not None:
+            function |= set(re.findall(r"R_\w+\s+([A-Za-z_][\w.]*)", line))
+            function |= set(re.findall(r"<([A-Za-z_][\w.]*)(?:\+0x[0-9a-f]+)?>", line))
+    return found
+
+
+def reached(begin, graphs):
+    """What is outside and reached from `begin`; and how many functions that takes."""
+    home = {name: graph for graph in graphs for name in graph if name.startswith(OWN)}
+    seen, left, taken = set(), [(begin, home[begin])], set()
+    while left:
+        name, graph = left.pop()
+        if (name, id(graph)) in seen:
+            continue
+        seen.add((name, id(graph)))
+        for other in graph[name]:
+            if other in graph or other in home:
+                left.append((other, graph if other in graph else home[other]))
+            elif not other.startswith("."):
+                taken.add(other)
+    return taken, len(seen)
+
+
+def check_handlers():
+    graphs = [calls(f"{BUILD}/{source.with_suffix('.o')}") for source in layout.sources()]
+    taken, functions = reached(FROM_HANDLERS, graphs)
+    wrong = [f"{FROM_HANDLERS} reaches {name}" for name in sorted(taken - SAFE)]
+    wrong += [f"{FROM_HANDLERS} does not reach {name}" for name in sorted({"write"} - taken)]
+    return wrong, functions
+
+
 def check_taken(granted):
     wrong, used, count = [], set(), 0
     for source in layout.sources():
@@ -110,10 +154,13 @@ def main():
     granted = allowed()
     wrong, objects = check_taken(granted)
     more, exports = check_shared(granted)
-    for line in wrong + more:
+    unsafe, functions = check_handlers()
+    wrong += more + unsafe
+    for line in wrong:
         print(line)
-    print(f"{objects} objects, {exports} exported, {len(wrong + more)} refused")
-    return 1 if wrong or more or not exports else 0
+    print(f"{objects} objects, {exports} exported, {functions} functions in a signal handler, "
+          f"{len(wrong)} refused")
+    return 1 if wrong or not exports else 0
 
 
 if __name__ == "__main__":

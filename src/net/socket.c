@@ -89,8 +89,31 @@ static vigil_status ttl_option(const vigil_source *source, vigil_os_option *opti
     return status;
 }
 
-/* Linux takes -1 too, for its default, and 0 for IPv6 (ip(7), ipv6(7)). An IPv6
- * socket that speaks to ::ffff:a.b.c.d sends over IPv4, with IP_TTL. */
+/* An IPv6 socket that speaks to ::ffff:a.b.c.d sends over IPv4, with IP_TTL: both
+ * are set, or neither. */
+/*@
+  terminates \true; exits \false;
+  assigns \nothing;
+  ensures status: status_valid(\result);
+*/
+static vigil_status set_both_ttls(vigil_fd fd, int hops)
+{
+    int before = 0;
+    vigil_status status = vigil_os_get_option(fd, VIGIL_OS_TTL_IPV6, &before);
+    if (status == VIGIL_OK) {
+        status = vigil_os_set_option(fd, VIGIL_OS_TTL_IPV6, hops);
+    }
+    if (status != VIGIL_OK) {
+        return status;
+    }
+    status = vigil_os_set_option(fd, VIGIL_OS_TTL_IPV4, hops);
+    if (status != VIGIL_OK) {
+        (void)!vigil_os_set_option(fd, VIGIL_OS_TTL_IPV6, before);
+    }
+    return status;
+}
+
+/* Linux takes -1 too, for its default, and 0 for IPv6 (ip(7), ipv6(7)). */
 vigil_status vigil_socket_set_ttl(const vigil_source *source, int hops)
 {
     vigil_os_option option = VIGIL_OS_TTL_IPV4;
@@ -101,11 +124,8 @@ vigil_status vigil_socket_set_ttl(const vigil_source *source, int hops)
     if (hops < HOPS_MIN || hops > HOPS_MAX) {
         return VIGIL_EINVAL;
     }
-    status = vigil_os_set_option(source->fd, option, hops);
-    if (status == VIGIL_OK && option == VIGIL_OS_TTL_IPV6) {
-        status = vigil_os_set_option(source->fd, VIGIL_OS_TTL_IPV4, hops);
-    }
-    return status;
+    return option == VIGIL_OS_TTL_IPV6 ? set_both_ttls(source->fd, hops)
+                                       : vigil_os_set_option(source->fd, option, hops);
 }
 
 vigil_status vigil_socket_ttl(const vigil_source *source, int *hops)

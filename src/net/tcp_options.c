@@ -62,25 +62,12 @@ static bool takes_keepalive(vigil_keepalive keepalive)
         && 1 <= keepalive.count && keepalive.count <= KEEPALIVE_COUNT_MAX;
 }
 
-vigil_status vigil_tcp_stream_set_keepalive(const vigil_tcp_stream *stream,
-                                            vigil_keepalive keepalive)
-{
-    vigil_fd fd = stream->source.fd;
-    if (fd != VIGIL_FD_NONE && keepalive.enabled && !takes_keepalive(keepalive)) {
-        return VIGIL_EINVAL;
-    }
-    vigil_status status = keepalive.enabled ? set_keepalive_numbers(fd, keepalive) : VIGIL_OK;
-    if (status != VIGIL_OK) {
-        return status;
-    }
-    return vigil_os_set_option(fd, VIGIL_OS_KEEPALIVE, keepalive.enabled ? 1 : 0);
-}
-
 /*@
   requires memory: \valid(found);
   terminates \true; exits \false;
   assigns *found;
   ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
 */
 static vigil_status get_keepalive_numbers(vigil_fd fd, vigil_keepalive *found)
 {
@@ -92,6 +79,41 @@ static vigil_status get_keepalive_numbers(vigil_fd fd, vigil_keepalive *found)
         status = vigil_os_get_option(fd, VIGIL_OS_KEEPALIVE_COUNT, &found->count);
     }
     return status;
+}
+
+/* What has been set before one of the calls fails is set back. */
+/*@
+  terminates \true; exits \false;
+  assigns \nothing;
+  ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+*/
+static vigil_status enable_keepalive(vigil_fd fd, vigil_keepalive keepalive)
+{
+    vigil_keepalive before = {0};
+    vigil_status status = get_keepalive_numbers(fd, &before);
+    if (status != VIGIL_OK) {
+        return status;
+    }
+    status = set_keepalive_numbers(fd, keepalive);
+    if (status == VIGIL_OK) {
+        status = vigil_os_set_option(fd, VIGIL_OS_KEEPALIVE, 1);
+    }
+    if (status != VIGIL_OK) {
+        (void)!set_keepalive_numbers(fd, before);
+    }
+    return status;
+}
+
+vigil_status vigil_tcp_stream_set_keepalive(const vigil_tcp_stream *stream,
+                                            vigil_keepalive keepalive)
+{
+    vigil_fd fd = stream->source.fd;
+    if (fd != VIGIL_FD_NONE && keepalive.enabled && !takes_keepalive(keepalive)) {
+        return VIGIL_EINVAL;
+    }
+    return keepalive.enabled ? enable_keepalive(fd, keepalive)
+                             : vigil_os_set_option(fd, VIGIL_OS_KEEPALIVE, 0);
 }
 
 /* A socket that is no TCP socket may have the first option and not the others. */

@@ -73,8 +73,8 @@ typedef struct vigil_keepalive {
     1 <= k.idle_seconds <= 32767 && 1 <= k.interval_seconds <= 32767 && 1 <= k.count <= 127;
 */
 
-/* Seconds are 1 to 32767, the count is 1 to 127; for another number nothing is
- * set. */
+/* Seconds are 1 to 32767, the count is 1 to 127. On failure everything is as it
+ * was. */
 /*@
   requires memory: \valid_read(stream);
   terminates \true; exits \false;

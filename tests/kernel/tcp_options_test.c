@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/child.h"
 #include "support/clock.h"
 #include "support/descriptors.h"
+#include "support/sandbox.h"
 #include "support/tcp_rig.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -408,10 +411,59 @@ static void keepalive__failed_get_is_all_zero(void **state)
     check_os(close(pair[1]));
 }
 
+/* --- rule C11: an option made of several is set, or none of it is ------------------- */
+
+static void half_a_ttl(void *argument)
+{
+    (void)argument;
+    tcp_rig r;
+    open_linked_rig(&r, VIGIL_FAMILY_IPV6);
+    check_ok(vigil_tcp_stream_set_ttl(&r.client, 33));
+    refuse_option(IPPROTO_IP, IP_TTL, ENOMEM);
+    check_status(vigil_tcp_stream_set_ttl(&r.client, 44), VIGIL_ENOMEM);
+    check_equal(kernel_hops(&r.client, VIGIL_FAMILY_IPV6), 33);
+    check_equal(kernel_hops(&r.client, VIGIL_FAMILY_IPV4), 33);
+}
+
+static void c11_ttl_of_both_or_neither(void **state)
+{
+    (void)state;
+    require_ipv6();
+    run_child(half_a_ttl, NULL);
+}
+
+static void half_a_keepalive(void *argument)
+{
+    const int *refused = argument;
+    const vigil_keepalive before = {false, 7000, 70, 7};
+    tcp_rig r;
+    open_linked_rig(&r, VIGIL_FAMILY_IPV4);
+    check_ok(vigil_tcp_stream_set_keepalive(&r.client, (vigil_keepalive){true, 7000, 70, 7}));
+    check_ok(vigil_tcp_stream_set_keepalive(&r.client, before));
+    refuse_option(refused[0], refused[1], ENOMEM);
+    check_status(vigil_tcp_stream_set_keepalive(&r.client, (vigil_keepalive){true, 60, 6, 5}),
+                 VIGIL_ENOMEM);
+    check_keepalive(&r.client, before);
+}
+
+static void c11_keepalive_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    int parts[][2] = {{IPPROTO_TCP, TCP_KEEPIDLE},
+                      {IPPROTO_TCP, TCP_KEEPINTVL},
+                      {IPPROTO_TCP, TCP_KEEPCNT},
+                      {SOL_SOCKET, SO_KEEPALIVE}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        run_child(half_a_keepalive, parts[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         tcp_unit_test(closed__from_the_start),
+        tcp_unit_test(c11_ttl_of_both_or_neither),
+        tcp_unit_test(c11_keepalive_whole_or_not_at_all),
         tcp_unit_test(keepalive__refused_sets_nothing),
         tcp_unit_test(tcp_stream__set_get_ttl),
         tcp_unit_test(tcp_stream__get_ttl_without_previous_set),

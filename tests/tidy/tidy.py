@@ -14,6 +14,7 @@ import re
 import sys
 
 FILE_LINES_MAX = 500
+THREATS = "docs/THREATS.md"
 FUNCTION_LINES_MAX = 40
 COLUMNS_MAX = 100
 
@@ -284,6 +285,23 @@ def name_clashes(files):
                 yield file, number, f"{name} is also in {homes[name]}, and vigil.c holds both"
 
 
+def missing_tests(files):
+    """Each row of docs/THREATS.md names a test that there is, and runs."""
+    run = {name for file in files if file.path.parts[0] == "tests" and file.is_c
+           for name in re.findall(r"\b\w*test\w*\(\s*(\w+)\)", file.text)}
+    for file in (file for file in files if file.path.as_posix() == THREATS):
+        rows = [(n, line) for n, line in enumerate(file.lines, 1) if line.startswith("| ")][1:]
+        for number, line in rows:
+            named = re.findall(r"`(\w+)`", line.split("|")[-2])
+            for name in sorted(set(named) - run):
+                yield file, number, f"there is no test {name}"
+            if not named:
+                yield file, number, "a threat without a test"
+
+
+TREE_RULES = [name_clashes, missing_tests]
+
+
 def read(root):
     """Every text file of the project, in order."""
     for path in sorted(root.rglob("*")):
@@ -303,8 +321,8 @@ def check(root):
     for file in files:
         for rule in RULES:
             complaints += [(rule.__name__, file.path, *found) for found in rule(file)]
-    clashes = name_clashes(files)
-    complaints += [("name_clashes", file.path, number, why) for file, number, why in clashes]
+    for rule in TREE_RULES:
+        complaints += [(rule.__name__, file.path, *found) for file, *found in rule(files)]
     return len(files), complaints
 
 
@@ -313,7 +331,7 @@ def main():
     count, complaints = check(root)
     for rule, path, line, message in complaints:
         print(f"{path}:{line}: {rule}: {message}")
-    print(f"{count} files, {len(RULES) + 1} rules, {len(complaints)} complaints")
+    print(f"{count} files, {len(RULES) + len(TREE_RULES)} rules, {len(complaints)} complaints")
     return 1 if complaints or count == 0 else 0
 
 

@@ -33,6 +33,8 @@ CLEAN = {
     "src/poll/poll.h": C + '#include "sys/selector.h"\n',
     "src/net/tcp.c": C + '#include "poll/poll.h"\n' + LONGEST,
     "spec/os/epoll.h": C + "/*@ axiom given: 1 == 1; */\n",
+    "tests/kernel/one_test.c": C + "int tests[] = {kernel_test(threat__one)};\n",
+    "docs/THREATS.md": "| threat | test |\n|---|---|\n| one | `threat__one` |\n",
     "docs/guide.md": "Installs below /usr/local; see /proc/self/fd.\n",
 }
 
@@ -61,6 +63,8 @@ DEFECTS = [
     ("part_proof", "ci/prove.sh", PY + "frama-c -wp -wp-" "fct one\n"),
     ("machine_path", "ci/run.sh", PY + "cd /ho" "me/somebody\n"),
     ("name_clashes", "src/net/same.c", C + "static int only_here(void);\n"),
+    ("missing_tests", "docs/THREATS.md", "| threat | test |\n|---|---|\n| one | `threat__two` |\n"),
+    ("missing_tests", "docs/THREATS.md", "| threat | test |\n|---|---|\n| one | none |\n"),
 ]
 
 
@@ -83,7 +87,7 @@ def main():
         found = complaints({path: text})
         if len(found) != 1 or found[0][0] != rule:
             wrong.append(f"{rule}, {path}: {found}")
-    rules = {rule.__name__ for rule in tidy.RULES} | {"name_clashes"}
+    rules = {rule.__name__ for rule in tidy.RULES + tidy.TREE_RULES}
     wrong += [f"{rule} has no canary" for rule in rules - {rule for rule, _, _ in DEFECTS}]
     print("\n".join(wrong) or f"{len(rules)} rules refuse their {len(DEFECTS)} canaries")
     return 1 if wrong else 0

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What may go wrong around a poll without anybody's fault, or by somebody's
+ * malice; docs/THREATS.md has the table, a row for each test. */
+#include "support/child.h"
+#include "support/clock.h"
+#include "support/descriptors.h"
+#include "support/sandbox.h"
+#include "support/tcp_rig.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* --- a number that is closed twice, and is somebody else's by then ---------------- */
+
+/* Takes the lowest free number, which is that of what was closed last. */
+static int take_number(int expected)
+{
+    int fd = check_os(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    check_equal(fd, expected);
+    return fd;
+}
+
+static void threat__double_close(void **state)
+{
+    (void)state;
+    tcp_rig r;
+    vigil_udp_socket udp;
+    vigil_address any = vigil_address_loopback_ipv4(0);
+    vigil_fd of_poll = VIGIL_FD_NONE;
+    open_linked_rig(&r, VIGIL_FAMILY_IPV4);
+    check_ok(vigil_udp_socket_bind(&udp, &any));
+    watch_source(&r.f, &r.client.source, 1, VIGIL_READABLE);
+    check_ok(vigil_poll_fd(&r.f.poll, &of_poll));
+    const int numbers[] = {vigil_tcp_stream_fd(&r.client), vigil_tcp_stream_fd(&r.server),
+                           vigil_tcp_listener_fd(&r.listener), vigil_udp_socket_fd(&udp), of_poll};
+    int strangers[5];
+    for (int again = 0; again < 2; again++) {
+        check_ok(vigil_tcp_stream_close(&r.client));
+        strangers[0] = again == 0 ? take_number(numbers[0]) : strangers[0];
+        check_ok(vigil_tcp_stream_close(&r.server));
+        strangers[1] = again == 0 ? take_number(numbers[1]) : strangers[1];
+        check_ok(vigil_tcp_listener_close(&r.listener));
+        strangers[2] = again == 0 ? take_number(numbers[2]) : strangers[2];
+        check_ok(vigil_udp_socket_close(&udp));
+        strangers[3] = again == 0 ? take_number(numbers[3]) : strangers[3];
+        check_ok(vigil_poll_close(&r.f.poll));
+        strangers[4] = again == 0 ? take_number(numbers[4]) : strangers[4];
+    }
+    for (size_t i = 0; i < 5; i++) {
+        check(is_open(strangers[i]));
+        check_os(close(strangers[i]));
+    }
+}
+
+/* --- a token that outlives what it named ------------------------------------------- */
+
+/* The descriptor is closed while a copy is alive, so that the kernel goes on to report
+ * it; its number is used again, and so is its slot. */
+static void threat__stale_token(void **state)
+{
+    (void)state;
+    fixture f;
+    int old[2];
+    int fresh[2];
+    vigil_source source;
+    vigil_event event;
+    open_small_fixture(&f, 1, 4);
+    open_unix_pair(old);
+    watch(&f, &source, old[0], 1, VIGIL_READABLE);
+    int copy = check_os(fcntl(old[0], F_DUPFD_CLOEXEC, 64));
+    check_os(close(old[0]));
+    unwatch(&f, &source);
+    open_unix_pair(fresh);
+    check_equal(fresh[0], old[0]);
+    watch(&f, &source, fresh[0], 2, VIGIL_READABLE);
+    check_equal(source.slot, 0);
+    for (int i = 0; i < 10; i++) {
+        write_bytes(old[1], 1);
+        check_equal(take_ready(&f, &event), 0);
+        write_bytes(fresh[1], 1);
+        check_equal(take_ready(&f, &event), 1);
+        check_equal(event.token, 2);
+        read_bytes(fresh[0], 1);
+    }
+    unwatch(&f, &source);
+    close_pair(fresh);
+    check_os(close(copy));
+    check_os(close(old[1]));
+    close_fixture(&f);
+}
+
+/* --- descriptors that a program inherits ------------------------------------------- */
+
+static void threat__inherited_descriptors(void **state)
+{
+    (void)state;
+    tcp_rig r;
+    vigil_udp_socket udp;
+    vigil_waker waker;
+    vigil_address any = vigil_address_loopback_ipv4(0);
+    int before = lowest_free_descriptor();
+    open_linked_rig(&r, VIGIL_FAMILY_IPV4);
+    check_ok(vigil_udp_socket_bind(&udp, &any));
+    check_ok(vigil_waker_open(&waker, r.f.registry, 1));
+    int after = lowest_free_descriptor();
+    check_within(after - before, 6, 6);
+    for (int fd = before; fd < after; fd++) {
+        check(is_close_on_exec(fd));
+    }
+    vigil_waker_close(&waker);
+    check_ok(vigil_udp_socket_close(&udp));
+    close_rig(&r);
+}
+
+/* --- a listener without a descriptor to spare -------------------------------------- */
+
+#define BACKOFF_MS 20
+#define SHORTAGE_MS 200
+#define WAKEUPS_MAX (2 * SHORTAGE_MS / BACKOFF_MS)
+
+/* The policy of docs/THREATS.md: an edge, and a look again after a while. */
+static unsigned endure_shortage(tcp_rig *r)
+{
+    unsigned wakeups = 0;
+    vigil_tcp_stream stream;
+    uint64_t end_ns = now_ns() + SHORTAGE_MS * MS_IN_NS;
+    while (now_ns() < end_ns) {
+        vigil_event event;
+        wait_once(&r->f, vigil_ms(BACKOFF_MS));
+        wakeups++;
+        if (vigil_events_next(&r->f.events, &event)) {
+            check_status(vigil_tcp_listener_accept(&r->listener, &stream, NULL), VIGIL_EMFILE);
+        } else {
+            check_ok(
+                vigil_registry_reregister(r->f.registry, &r->listener.source, 1, VIGIL_READABLE));
+        }
+    }
+    return wakeups;
+}
+
+/* Nothing spins, and once there is a descriptor the
+ * connection is there at the next look. */
+static void in_shortage(void *argument)
+{
+    tcp_rig *r = argument;
+    unsigned free_number = (unsigned)lowest_free_descriptor();
+    limit_descriptors(free_number);
+    check_within(endure_shortage(r), 2, WAKEUPS_MAX);
+    limit_descriptors(free_number + 1);
+    check_ok(vigil_registry_reregister(r->f.registry, &r->listener.source, 1, VIGIL_READABLE));
+    (void)wait_for(&r->f, 1);
+    check_ok(vigil_tcp_listener_accept(&r->listener, &r->server, NULL));
+    char data[4];
+    receive_all(&r->server, data, sizeof data);
+    check(memcmp(data, "here", 4) == 0);
+}
+
+static void threat__accept_without_descriptors(void **state)
+{
+    (void)state;
+    tcp_rig r;
+    require_kernel_limits();
+    open_rig(&r, VIGIL_FAMILY_IPV4);
+    connect_to(&r.client, r.where);
+    send_all(&r.client, "here", 4);
+    watch_source(&r.f, &r.listener.source, 1, VIGIL_READABLE);
+    run_child(in_shortage, &r);
+    check_ok(vigil_registry_deregister(r.f.registry, &r.listener.source));
+    close_rig(&r);
+}
+
+/* --- descriptors that nobody asked for --------------------------------------------- */
+
+/* One byte, and with it two descriptors (unix(7), SCM_RIGHTS). */
+static void send_with_descriptors(int fd)
+{
+    int gift[2] = {STDIN_FILENO, STDERR_FILENO};
+    char byte = 'x';
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof gift)];
+    } control;
+    struct iovec piece = {&byte, 1};
+    struct msghdr message = {
+        .msg_iov = &piece,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof control,
+    };
+    memset(&control, 0, sizeof control);
+    struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof gift);
+    memcpy(CMSG_DATA(rights), gift, sizeof gift);
+    check_equal(sendmsg(fd, &message, 0), 1);
+}
+
+static vigil_status read_plain(vigil_tcp_stream *stream, char *byte, size_t *count)
+{
+    return vigil_tcp_stream_read(stream, byte, 1, count);
+}
+
+static vigil_status read_pieces(vigil_tcp_stream *stream, char *byte, size_t *count)
+{
+    const vigil_buffer piece = {byte, 1};
+    return vigil_tcp_stream_readv(stream, &piece, 1, count);
+}
+
+static vigil_status read_after_peek(vigil_tcp_stream *stream, char *byte, size_t *count)
+{
+    check_ok(vigil_tcp_stream_peek(stream, byte, 1, count));
+    return read_plain(stream, byte, count);
+}
+
+/* Whatever reads, it is the byte alone that comes. */
+static void threat__surprise_descriptors(void **state)
+{
+    (void)state;
+    vigil_status (*const ways[])(vigil_tcp_stream *, char *, size_t *) = {read_plain, read_pieces,
+                                                                          read_after_peek};
+    int fd[2];
+    open_unix_pair(fd);
+    vigil_tcp_stream stream = {.source = vigil_source_from_fd(fd[0])};
+    unsigned before = open_descriptors();
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        char byte = 0;
+        size_t count = 0;
+        send_with_descriptors(fd[1]);
+        check_ok(ways[i](&stream, &byte, &count));
+        check_equal(count, 1);
+        check_equal(byte, 'x');
+        check_equal(open_descriptors(), before);
+    }
+    close_pair(fd);
+}
+
+static void threat__surprise_descriptors_in_a_datagram(void **state)
+{
+    (void)state;
+    int fd[2];
+    check_os(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fd));
+    vigil_udp_socket socket = {.source = vigil_source_from_fd(fd[0])};
+    unsigned before = open_descriptors();
+    for (int peeked = 0; peeked < 2; peeked++) {
+        char byte = 0;
+        size_t count = 0;
+        send_with_descriptors(fd[1]);
+        if (peeked == 1) {
+            check_ok(vigil_udp_socket_peek(&socket, &byte, 1, &count));
+        }
+        check_ok(vigil_udp_socket_receive(&socket, &byte, 1, &count));
+        check_equal(byte, 'x');
+        check_equal(open_descriptors(), before);
+    }
+    close_pair(fd);
+}
+
+/* --- a datagram socket that was shut down ------------------------------------------- */
+
+/* It is ready to be read for ever, and there is nothing to read: a level that nothing ends.
+ * An edge tells once. */
+static void threat__shut_datagram(void **state)
+{
+    (void)state;
+    fixture f;
+    int fd[2];
+    char byte = 0;
+    vigil_source source;
+    open_fixture(&f);
+    check_os(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fd));
+    check_os(shutdown(fd[0], SHUT_RD));
+    watch(&f, &source, fd[0], 1, VIGIL_READABLE | VIGIL_LEVEL);
+    for (int i = 0; i < 10; i++) {
+        check_equal(take_ready(&f, NULL), 1);
+        check(read(fd[0], &byte, 1) <= 0);
+    }
+    check_ok(vigil_registry_reregister(f.registry, &source, 1, VIGIL_READABLE));
+    check_equal(take_ready(&f, NULL), 1);
+    expect_no_events(&f);
+    unwatch(&f, &source);
+    close_pair(fd);
+    close_fixture(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        tcp_unit_test(threat__double_close),
+        tcp_unit_test(threat__stale_token),
+        tcp_unit_test(threat__inherited_descriptors),
+        tcp_unit_test(threat__accept_without_descriptors),
+        tcp_unit_test(threat__surprise_descriptors),
+        tcp_unit_test(threat__surprise_descriptors_in_a_datagram),
+        tcp_unit_test(threat__shut_datagram),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
