@@ -30,7 +30,10 @@ VARIANTS = {
     "asan": ("clang", SANITIZE + ["-fsanitize=address,undefined"]),
     "tsan": ("clang", SANITIZE + ["-fsanitize=thread"]),
     "fuzz": ("clang", SANITIZE + ["-fsanitize=address,undefined,fuzzer-no-link"]),
+    "fuzz-fast": ("clang", ["-O2", "-g", "-fsanitize=fuzzer-no-link"]),
     "coverage": ("clang", ["-O0", "-g", "-fprofile-instr-generate", "-fcoverage-mapping"]),
+    "mcdc": ("clang-19", ["-O0", "-g", "-fprofile-instr-generate", "-fcoverage-mapping",
+                          "-fcoverage-mcdc"]),
     "release": ("gcc", ["-O2"]),
     "release-lto": ("gcc", ["-O2", "-flto=1", "-ffat-lto-objects"]),
 }
@@ -42,6 +45,7 @@ FUZZ_TARGETS = {
     "registry": ("fuzz/registry", "world_sim"),
     "registry_linux": ("fuzz/registry", "world_linux"),
     "address": ("fuzz/address", None),
+    "unix_address": ("fuzz/unix_address", None),
     "slots": ("fuzz/slots", None),
     "events": ("fuzz/events", None),
 }
@@ -55,6 +59,7 @@ COMPILER_WARNINGS = {
     "gcc": ["-Wlogical-op", "-Wduplicated-cond", "-Wjump-misses-init"],
     "clang": ["-Wcomma", "-Wmissing-variable-declarations"],
 }
+COMPILER_WARNINGS["clang-19"] = COMPILER_WARNINGS["clang"]
 
 
 def sources(root="."):

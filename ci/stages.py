@@ -45,6 +45,8 @@ STAGES = [
     ("contracts", ["ci/contracts"]),
     ("protocols", ["ci/protocols"]),
     ("simulation", ["ci/simulation"]),
+    ("faults", ["ci/faults"]),
+    ("coverage", ["ci/coverage"]),
     ("fuzz", ["ci/campaign", "--all", "--minutes", "2"]),
     ("canaries", [PYTHON, "ci/canaries.py"]),
 ]

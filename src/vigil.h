@@ -24,9 +24,18 @@
 #include "poll/waker.h"
 
 #include "net/address_text.h"
+#include "net/pipe.h"
 #include "net/tcp_listener.h"
 #include "net/tcp_options.h"
 #include "net/tcp_stream.h"
+#include "net/udp_batch.h"
+#include "net/udp_options.h"
+#include "net/udp_socket.h"
+#include "net/unix_address.h"
+#include "net/unix_datagram.h"
+#include "net/unix_descriptors.h"
+#include "net/unix_listener.h"
+#include "net/unix_stream.h"
 
 #include "base/atomic_inline.h"
 #include "poll/events_inline.h"

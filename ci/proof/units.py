@@ -12,6 +12,9 @@ LITERALS = ["-wp-literals"]
 LAW = ["-wp-warn-key", "pedantic-assigns=inactive"]
 BITS = ["spec/lemmas/bits.c"]
 SLOTS = ["spec/lemmas/slots.c"]
+ORDER = ["spec/lemmas/order.c"]
+WAKES = ["spec/lemmas/wakes.c"]
+WAKER = ["spec/lemmas/waker.c"]
 # The executable kernel brings arrays in place of the ghost state.
 # It assumes of its callers what the seam's contracts let it: that nobody points
 # into the kernel's own state.
@@ -49,6 +52,9 @@ UNITS = [
     ("src/poll/registry.c", [], SPLIT + POINTERS),
     ("spec/laws/registry_laws.c", [], SPLIT + LAW),
     ("src/poll/poll.c", [], SPLIT + POINTERS),
+    ("src/poll/wake_take.c", WAKES, []),
+    ("src/poll/wake.c", WAKES + ORDER, []),
+    ("src/poll/wait.c", WAKES + WAKER + ORDER, POINTERS),
     ("spec/laws/poll_laws.c", [], LAW),
     ("spec/lemmas/wakes.c", [], []),
     ("spec/lemmas/waker.c", [], []),
@@ -66,11 +72,31 @@ UNITS = [
     ("src/net/tcp_listener.c", [], POINTERS),
     ("src/net/tcp_stream.c", [], POINTERS),
     ("src/net/tcp_options.c", [], []),
+    ("src/net/udp_socket.c", [], POINTERS),
+    ("src/net/udp_options.c", [], []),
+    ("src/net/udp_batch.c", [], POINTERS),
+    ("spec/laws/udp_socket_laws.c", [], LAW),
+    ("src/net/unix_address.c", [], []),
+    ("src/net/unix_sockaddr.c", [], []),
+    ("spec/laws/unix_sockaddr_laws.c", [], LAW),
+    ("spec/laws/unix_stream_laws.c", [], LAW),
+    ("src/net/unix_socket.c", [], []),
+    ("src/net/unix_stream.c", [], POINTERS),
+    ("src/net/unix_listener.c", [], POINTERS),
+    ("src/net/unix_datagram.c", [], POINTERS),
+    ("src/net/unix_descriptors.c", [], POINTERS),
+    ("src/net/pipe.c", [], POINTERS),
     ("spec/theorems/stale.c", SLOTS, LAW),
+    ("spec/theorems/steps.c", SLOTS, SPLIT + LAW),
     ("spec/theorems/driver.c", SLOTS, SPLIT + LAW),
+    ("spec/theorems/stale_event.c", SLOTS, SPLIT + LAW),
     ("spec/os/executable/kernel.c", [], EXECUTABLE),
     ("spec/os/executable/epoll.c", [], EXECUTABLE),
     ("spec/os/executable/socket.c", [], EXECUTABLE),
+    ("spec/os/executable/datagram.c", [], EXECUTABLE),
+    ("spec/os/executable/batch.c", [], EXECUTABLE),
+    ("spec/os/executable/unix_socket.c", [], EXECUTABLE),
+    ("spec/os/executable/pipe.c", [], EXECUTABLE),
 ]
 
 # What must be refused: file, the goals that must fail (each pattern has to meet

@@ -335,7 +335,8 @@ void theorem_no_stale_event(vigil_registry *r, vigil_source *X, int n, vigil_eve
             //@ assert range: turns_range{Pre,Here}(r);
             //@ assert counted: turns_counted{Pre,Here}(r);
             //@ assert tenants: tenants_stay{Pre,Here}(r);
-            //@ ghost uint32_t slot = (uint32_t)(events->storage[events->next - 1].key % 4294967296);
+            //@ ghost uint64_t key = events->storage[events->next - 1].key;
+            //@ ghost uint32_t slot = (uint32_t)(key % 4294967296);
             /*@ assert alive_then: \at(slot_generation(&r->slots, \at(slot, Here)), Pre) ==
                   key_generation(events->storage[events->next - 1].key); */
             //@ assert nothing_ended: ended[slot] == 0;

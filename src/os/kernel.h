@@ -79,6 +79,15 @@
      && (\forall integer g; 0 <= g < VIGIL_KERNEL_DESCRIPTORS ==> g == (f) ==> \
            \old(kernel_kind[g]) == VIGIL_KERNEL_CLOSED)                        \
      && VIGIL_KERNEL_SAME_TABLE(f) && VIGIL_KERNEL_UNLISTED(f))
+/* The same of two at once. */
+#define VIGIL_KERNEL_OPENED_TWO(f, g, k)                                         \
+    ((f) != (g) && VIGIL_KERNEL_IS(f, k) && VIGIL_KERNEL_IS(g, k)                \
+     && kernel_cloexec[f] == 1 && kernel_cloexec[g] == 1                         \
+     && (\forall integer h; 0 <= h < VIGIL_KERNEL_DESCRIPTORS ==>                \
+           h == (f) || h == (g) ==> \old(kernel_kind[h]) == VIGIL_KERNEL_CLOSED) \
+     && (\forall integer h; 0 <= h < VIGIL_KERNEL_DESCRIPTORS ==>                \
+           h != (f) ==> h != (g) ==> VIGIL_KERNEL_SAME_DESCRIPTOR(h))            \
+     && VIGIL_KERNEL_UNLISTED(f) && VIGIL_KERNEL_UNLISTED(g))
 
 /* clang-format on */
 

@@ -45,9 +45,24 @@ typedef enum vigil_os_option {
     VIGIL_OS_KEEPALIVE_INTERVAL, /* seconds */
     VIGIL_OS_KEEPALIVE_COUNT,
     VIGIL_OS_ONLY_IPV6,
-    VIGIL_OS_ERROR, /* read only; reading clears it */
-    VIGIL_OS_FAMILY /* read only */
+    VIGIL_OS_ERROR,  /* read only; reading clears it */
+    VIGIL_OS_FAMILY, /* read only */
+    VIGIL_OS_SEND_BUFFER,
+    VIGIL_OS_RECEIVE_BUFFER,
+    VIGIL_OS_REUSE_PORT,
+    VIGIL_OS_BROADCAST,
+    VIGIL_OS_MULTICAST_LOOP_IPV4,
+    VIGIL_OS_MULTICAST_LOOP_IPV6,
+    VIGIL_OS_MULTICAST_TTL_IPV4,
+    VIGIL_OS_MULTICAST_TTL_IPV6,
+    VIGIL_OS_MULTICAST_INTERFACE_IPV6 /* index, 0 for the system's choice */
 } vigil_os_option;
+
+/* Whether a group is joined or left. */
+typedef enum vigil_os_membership {
+    VIGIL_OS_JOIN,
+    VIGIL_OS_LEAVE
+} vigil_os_membership;
 
 /* A stream socket of `family` (VIGIL_OS_AF_*), non-blocking, close-on-exec. */
 /*@
@@ -63,6 +78,21 @@ typedef enum vigil_os_option {
   ensures nonblocking: \result == VIGIL_OK ==> kernel_nonblocking[*fd] == 1;
 */
 vigil_status vigil_os_socket_stream(int family, vigil_fd *fd);
+
+/* A datagram socket of `family`, non-blocking, close-on-exec. */
+/*@
+  requires fd: \valid(fd);
+  terminates \true; exits \false;
+  // socket(2): "a file descriptor for the new socket is returned. On error, -1";
+  // SOCK_NONBLOCK, SOCK_CLOEXEC.
+  assigns \result, *fd, VIGIL_KERNEL_TABLE;
+  ensures status: status_valid(\result);
+  ensures failed: \result != VIGIL_OK ==> *fd == VIGIL_FD_NONE &&
+    VIGIL_KERNEL_SAME_TABLE(-1);
+  ensures opened: \result == VIGIL_OK ==> VIGIL_KERNEL_OPENED(*fd, VIGIL_KERNEL_SOCKET);
+  ensures nonblocking: \result == VIGIL_OK ==> kernel_nonblocking[*fd] == 1;
+*/
+vigil_status vigil_os_socket_datagram(int family, vigil_fd *fd);
 
 /*@
   requires address: \valid_read(address) && address->length <= VIGIL_SOCKADDR_BYTES;
@@ -207,6 +237,36 @@ vigil_status vigil_os_get_linger(vigil_fd fd, bool *enabled, int *seconds);
 */
 vigil_status vigil_os_set_linger(vigil_fd fd, bool enabled, int seconds);
 
+/* Joins the group at `group`, an address of ip(7) or ipv6(7), on the interface
+ * of that index, or on one that the system picks for 0; or leaves it
+ * (MCAST_JOIN_GROUP, MCAST_LEAVE_GROUP of RFC 3678). */
+/*@
+  requires group: \valid_read(group) && group->length <= VIGIL_SOCKADDR_BYTES;
+  terminates \true; exits \false;
+  assigns \result;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+*/
+vigil_status vigil_os_set_membership(vigil_fd fd, vigil_os_membership change,
+                                     const vigil_sockaddr *group, uint32_t interface_index);
+/* The interface that multicast is sent through over IPv4, by its index; 0 for the
+ * system's choice (ip(7), IP_MULTICAST_IF). */
+/*@
+  terminates \true; exits \false;
+  assigns \result;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+*/
+vigil_status vigil_os_set_multicast_interface(vigil_fd fd, int interface_index);
+
 /*@
   requires count: \valid(count);
   requires room: \valid((char *)data + (0 .. capacity - 1));
@@ -286,5 +346,78 @@ vigil_status vigil_os_send(vigil_fd fd, const void *data, size_t length, size_t 
 */
 vigil_status vigil_os_send_buffers(vigil_fd fd, const vigil_buffer *buffers, size_t buffer_count,
                                    size_t *count);
+
+/* One datagram to `to` (sendto(2)). Raises no SIGPIPE. */
+/*@
+  requires count: \valid(count);
+  requires data: \valid_read((char *)data + (0 .. length - 1));
+  requires to: \valid_read(to) && to->length <= VIGIL_SOCKADDR_BYTES;
+  terminates \true; exits \false;
+  assigns \result, *count;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+  // "Return the number of characters sent. On error, -1".
+  ensures bound: *count <= length;
+  ensures failed: \result != VIGIL_OK ==> *count == 0;
+*/
+vigil_status vigil_os_send_to(vigil_fd fd, const void *data, size_t length,
+                              const vigil_sockaddr *to, size_t *count);
+/* One datagram, and where it comes from (recvmsg(2)). What has no room is lost, and
+ * the status is then VIGIL_EMSGSIZE with a count of `capacity`. */
+/*@
+  requires memory: \valid(count) && \valid(from) && \separated(count, from);
+  requires room: \valid((char *)data + (0 .. capacity - 1));
+  requires apart: \separated(count, (char *)data + (0 .. capacity - 1)) &&
+    \separated(from, (char *)data + (0 .. capacity - 1));
+  terminates \true; exits \false;
+  assigns \result, ((char *)data)[0 .. capacity - 1], *count, *from;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+  // "Return the number of bytes received, or -1".
+  ensures bound: *count <= capacity;
+  ensures failed: \result != VIGIL_OK && \result != VIGIL_EMSGSIZE ==> *count == 0;
+  // MSG_TRUNC: "the trailing portion of a datagram was discarded because the
+  // datagram was larger than the buffer supplied". A pending error of the socket
+  // may be EMSGSIZE too (ip(7), IP_MTU_DISCOVER).
+  ensures truncated: \result == VIGIL_EMSGSIZE ==> *count == capacity || *count == 0;
+  ensures length: from->length <= VIGIL_SOCKADDR_BYTES;
+  ensures nobody: \result != VIGIL_OK && \result != VIGIL_EMSGSIZE ==> from->length == 0;
+*/
+vigil_status vigil_os_receive_from(vigil_fd fd, void *data, size_t capacity, vigil_sockaddr *from,
+                                   size_t *count);
+/* The same, and the datagram stays where it is (MSG_PEEK). */
+/*@
+  requires memory: \valid(count) && \valid(from) && \separated(count, from);
+  requires room: \valid((char *)data + (0 .. capacity - 1));
+  requires apart: \separated(count, (char *)data + (0 .. capacity - 1)) &&
+    \separated(from, (char *)data + (0 .. capacity - 1));
+  terminates \true; exits \false;
+  assigns \result, ((char *)data)[0 .. capacity - 1], *count, *from;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+  // "Return the number of bytes received, or -1".
+  ensures bound: *count <= capacity;
+  ensures failed: \result != VIGIL_OK && \result != VIGIL_EMSGSIZE ==> *count == 0;
+  // MSG_TRUNC: "the trailing portion of a datagram was discarded because the
+  // datagram was larger than the buffer supplied". A pending error of the socket
+  // may be EMSGSIZE too (ip(7), IP_MTU_DISCOVER).
+  ensures truncated: \result == VIGIL_EMSGSIZE ==> *count == capacity || *count == 0;
+  ensures length: from->length <= VIGIL_SOCKADDR_BYTES;
+  ensures nobody: \result != VIGIL_OK && \result != VIGIL_EMSGSIZE ==> from->length == 0;
+*/
+vigil_status vigil_os_peek_from(vigil_fd fd, void *data, size_t capacity, vigil_sockaddr *from,
+                                size_t *count);
 
 #endif

@@ -68,6 +68,8 @@ static vigil_status open_channel(vigil_registry *registry, uint32_t words)
         return status;
     }
     (void)vigil_atomic_exchange(&wake->words, words); /* W2 */
+    //@ assert same: wakes_same{Pre,Here}(&registry->slots);
+    //@ assert no_wakes: wakes_valid(&registry->slots, 0);
     //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
     status = vigil_wake_channel_signal(&wake->channel); /* W3 */
     if (status != VIGIL_OK) {
@@ -75,6 +77,12 @@ static vigil_status open_channel(vigil_registry *registry, uint32_t words)
         (void)!vigil_selector_remove(&registry->selector, wake->channel.eventfd); /* W5 */
         vigil_wake_channel_close(&wake->channel);                                 /* W6 */
     }
+    //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
+    //@ assert still_same: wakes_same{Pre,Here}(&registry->slots);
+    //@ assert still_no_wakes: wakes_valid(&registry->slots, 0);
+    //@ assert still_wakes: wakes_valid(&registry->slots, registry->wake.words.value);
+    //@ assert registry: registry_valid(registry);
+    //@ assert channel: channel_valid(wake, registry->selector.epoll);
     return status;
 }
 
@@ -220,6 +228,8 @@ bool vigil_wake_prepare(vigil_registry *registry)
   assigns registry->wake.state.value;
   ensures taking: may_take(registry, events);
   ensures same: wakes_same{Pre,Post}(&registry->slots);
+  ensures nested: registry->wake.nested.value == \old(registry->wake.nested.value) &&
+    registry->wake.words.value == \old(registry->wake.words.value);
   ensures awake: prepared || registry->wake.nested.value != 0 ==>
     registry->wake.state.value == VIGIL_WAKE_RUN;
   ensures as_it_was: !prepared && registry->wake.nested.value == 0 ==>
@@ -239,9 +249,16 @@ static void rise(vigil_registry *registry, bool prepared) /*@ ghost (vigil_event
     //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
     //@ assert records: slots_records_kept{Pre,Here}(&registry->slots);
     //@ assert same: wakes_same{Pre,Here}(&registry->slots);
+    /*@ assert untouched: \forall integer i; 0 <= i < events->count ==>
+          events->storage[i].flags == \at(events->storage[i].flags, Pre) &&
+          events->storage[i].key == \at(events->storage[i].key, Pre); */
     //@ assert extended: batch_extended{Pre,Here}(events);
     //@ assert still_known: known_kept{Pre,Here}(registry, events);
     //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
+    //@ assert registry: registry_valid(registry);
+    //@ assert channel: channel_valid(&registry->wake, registry->selector.epoll);
+    //@ assert memory: batch_memory(registry, events);
+    //@ assert known: batch_known(registry, events);
 }
 
 /* Nobody counts on the channel's signal any more. */
@@ -251,17 +268,23 @@ static void rise(vigil_registry *registry, bool prepared) /*@ ghost (vigil_event
   assigns registry->wake.queued;
   ensures taking: may_take(registry, events);
   ensures same: wakes_same{Pre,Post}(&registry->slots);
+  ensures state: state_kept{Pre,Post}(&registry->wake);
   ensures done: registry->wake.queued == 0;
 */
 static void leave_queue(vigil_registry *registry) /*@ ghost (vigil_events *events) */
 {
     registry->wake.queued = false;
+    //@ assert state: state_kept{Pre,Here}(&registry->wake);
     //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
     //@ assert records: slots_records_kept{Pre,Here}(&registry->slots);
     //@ assert same: wakes_same{Pre,Here}(&registry->slots);
     //@ assert extended: batch_extended{Pre,Here}(events);
     //@ assert still_known: known_kept{Pre,Here}(registry, events);
     //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
+    //@ assert registry: registry_valid(registry);
+    //@ assert channel: channel_valid(&registry->wake, registry->selector.epoll);
+    //@ assert memory: batch_memory(registry, events);
+    //@ assert known: batch_known(registry, events);
 }
 
 /* Takes report `i` out of the batch; the last one takes its place. */
@@ -272,6 +295,7 @@ static void leave_queue(vigil_registry *registry) /*@ ghost (vigil_events *event
   assigns events->count, events->storage[i];
   ensures taking: may_take(registry, events);
   ensures same: wakes_same{Pre,Post}(&registry->slots);
+  ensures state: state_kept{Pre,Post}(&registry->wake);
   ensures one_less: events->count == \old(events->count) - 1;
 */
 static void drop_report(vigil_events *events, uint32_t i)
@@ -279,18 +303,37 @@ static void drop_report(vigil_events *events, uint32_t i)
 {
     events->count--;
     //@ assert known: batch_known(registry, events);
+    //@ assert one_less: events->count == \at(events->count, Pre) - 1;
+    //@ assert apart: batch_memory(registry, events) && i <= events->count;
+    /*@ assert untouched: \forall integer j; 0 <= j <= events->count ==>
+          events->storage[j].flags == \at(events->storage[j].flags, Pre) &&
+          events->storage[j].key == \at(events->storage[j].key, Pre); */
     //@ ghost Fewer: ;
     events->storage[i] = events->storage[events->count];
+    /*@ assert place: events->storage == \at(events->storage, Fewer) &&
+          events->count == \at(events->count, Fewer) &&
+          events->capacity == \at(events->capacity, Fewer); */
+    /*@ assert copied:
+          events->storage[i].flags == \at(events->storage[events->count].flags, Fewer) &&
+          events->storage[i].key == \at(events->storage[events->count].key, Fewer); */
+    /*@ assert others: \forall integer j; 0 <= j < events->count && j != i ==>
+          events->storage[j].flags == \at(events->storage[j].flags, Fewer) &&
+          events->storage[j].key == \at(events->storage[j].key, Fewer); */
+    //@ assert state: state_kept{Pre,Here}(&registry->wake);
     //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
     //@ assert records: slots_records_kept{Pre,Here}(&registry->slots);
     //@ assert same: wakes_same{Pre,Here}(&registry->slots);
-    /*@ assert moved: \forall integer j; 0 <= j < events->count ==>
-          events->storage[j].flags ==
-            \at(events->storage[j == i ? events->count : j].flags, Pre) &&
-          events->storage[j].key == \at(events->storage[j == i ? events->count : j].key, Pre); */
+    /*@ assert moved: report_known{Pre}(registry, events->storage[i].flags,
+                                       events->storage[i].key); */
+    /*@ assert others_known: \forall integer j; 0 <= j < events->count && j != i ==>
+          report_known{Pre}(registry, events->storage[j].flags, events->storage[j].key); */
     /*@ assert still_known: \forall integer f, k; report_known{Pre}(registry, f, k) ==>
           report_known{Here}(registry, f, k); */
     //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
+    //@ assert registry: registry_valid(registry);
+    //@ assert channel: channel_valid(&registry->wake, registry->selector.epoll);
+    //@ assert memory: batch_memory(registry, events);
+    //@ assert known: batch_known(registry, events);
 }
 
 /*@
@@ -299,6 +342,7 @@ static void drop_report(vigil_events *events, uint32_t i)
   assigns events->count, events->storage[0 .. events->capacity - 1], registry->wake.queued;
   ensures taking: may_take(registry, events);
   ensures same: wakes_same{Pre,Post}(&registry->slots);
+  ensures state: state_kept{Pre,Post}(&registry->wake);
   ensures bound: events->count <= \old(events->count);
 */
 /* The channel's own report has done its work; its place is worth an event. */
@@ -324,6 +368,7 @@ static void remove_channel_report(vigil_registry *registry, vigil_events *events
   assigns registry->wake.queued, kernel_counter[registry->wake.channel.eventfd];
   ensures taking: may_take(registry, events);
   ensures same: wakes_same{Pre,Post}(&registry->slots);
+  ensures state: state_kept{Pre,Post}(&registry->wake);
   ensures queued: registry->wake.queued != 0 ||
     1 <= kernel_counter[registry->wake.channel.eventfd] <= VIGIL_KERNEL_COUNTER_MAX;
 */
@@ -336,17 +381,23 @@ static void queue_rest(vigil_registry *registry) /*@ ghost (vigil_events *events
     if (!wake->queued) {
         wake->queued = vigil_wake_channel_signal(&wake->channel) == VIGIL_OK; /* W33 */
     }
+    //@ assert state: state_kept{Pre,Here}(&registry->wake);
     //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
     //@ assert records: slots_records_kept{Pre,Here}(&registry->slots);
     //@ assert same: wakes_same{Pre,Here}(&registry->slots);
     //@ assert extended: batch_extended{Pre,Here}(events);
     //@ assert still_known: known_kept{Pre,Here}(registry, events);
     //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
+    //@ assert registry: registry_valid(registry);
+    //@ assert channel: channel_valid(&registry->wake, registry->selector.epoll);
+    //@ assert memory: batch_memory(registry, events);
+    //@ assert known: batch_known(registry, events);
 }
 
 void vigil_wake_finish(vigil_registry *registry, vigil_events *events, bool prepared)
 {
     rise(registry, prepared) /*@ ghost (events) */;
+    //@ ghost Risen: ;
     if (!any_pending(registry)) {
         /* A signal may still be on its way; nobody counts on it. */
         leave_queue(registry) /*@ ghost (events) */; /* W34 */
@@ -354,11 +405,14 @@ void vigil_wake_finish(vigil_registry *registry, vigil_events *events, bool prep
     }
     remove_channel_report(registry, events);
     //@ assert same: wakes_same{Pre,Here}(&registry->slots);
+    //@ assert state: state_kept{Risen,Here}(&registry->wake);
     uint32_t words = vigil_atomic_load(&registry->wake.words); /* W35 */
     bool all = vigil_wake_take_round(registry, events, words);
+    //@ assert taken: state_kept{Risen,Here}(&registry->wake);
     if (all) {
         leave_queue(registry) /*@ ghost (events) */; /* W36 */
     } else {
         queue_rest(registry) /*@ ghost (events) */;
     }
+    //@ assert kept: state_kept{Risen,Here}(&registry->wake);
 }

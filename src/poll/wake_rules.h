@@ -26,6 +26,12 @@
       \at(events->storage[i].flags, L1) == \at(events->storage[i].flags, L2) &&
       \at(events->storage[i].key, L1) == \at(events->storage[i].key, L2);
 
+  // What wakers look at before they signal is as it was.
+  predicate state_kept{L1,L2}(vigil_wake *wake) =
+    \at(wake->state.value, L1) == \at(wake->state.value, L2) &&
+    \at(wake->nested.value, L1) == \at(wake->nested.value, L2) &&
+    \at(wake->words.value, L1) == \at(wake->words.value, L2);
+
   // The wake words are as they were.
   predicate wakes_same{L1,L2}(vigil_slots *slots) =
     \at(slots->array, L1) == \at(slots->array, L2) &&

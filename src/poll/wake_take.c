@@ -43,10 +43,13 @@ static void append(vigil_registry *registry, vigil_events *events, uint32_t slot
     //@ assert contents: slots_contents_kept{Pre,Here}(&registry->slots, -1);
     //@ assert records: slots_records_kept{Pre,Here}(&registry->slots);
     //@ assert waker: report_of_waker(&registry->slots, slot, VIGIL_SELECTOR_WOKEN, key);
+    //@ assert state: state_kept{Pre,Here}(&registry->wake);
     //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
     //@ assert same: wakes_same{Pre,Here}(&registry->slots);
     //@ assert extended: batch_extended{Pre,Here}(events);
     //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
+    //@ assert registry: registry_valid(registry);
+    //@ assert channel: channel_valid(&registry->wake, registry->selector.epoll);
     //@ assert valid: waking_valid(registry);
     //@ assert still_known: known_kept{Pre,Here}(registry, events);
     //@ assert known: batch_known(registry, events);
@@ -102,6 +105,32 @@ static uint32_t lowest_bits(uint32_t bits, uint32_t count)
     return taken;
 }
 
+/* The next round of wakes begins behind `slot`. */
+/*@
+  requires taking: may_take(registry, events);
+  requires slot: slot < registry->slots.count;
+  terminates \true; exits \false;
+  assigns registry->wake.turn;
+  ensures taking: may_take(registry, events);
+  ensures extended: batch_extended{Pre,Post}(events);
+  ensures state: state_kept{Pre,Post}(&registry->wake);
+*/
+static inline void begin_behind(vigil_registry *registry, uint32_t slot)
+/*@ ghost (vigil_events *events) */
+{
+    registry->wake.turn = slot + 1;
+    //@ assert state: state_kept{Pre,Here}(&registry->wake);
+    //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
+    //@ assert contents: slots_contents_kept{Pre,Here}(&registry->slots, -1);
+    //@ assert records: slots_records_kept{Pre,Here}(&registry->slots);
+    //@ assert same: wakes_same{Pre,Here}(&registry->slots);
+    //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
+    //@ assert registry: registry_valid(registry);
+    //@ assert channel: channel_valid(&registry->wake, registry->selector.epoll);
+    //@ assert extended: batch_extended{Pre,Here}(events);
+    //@ assert still_known: known_kept{Pre,Here}(registry, events);
+}
+
 /* Reports the wakes of one word that have been taken. */
 /*@
   requires taking: may_take(registry, events);
@@ -113,6 +142,7 @@ static uint32_t lowest_bits(uint32_t bits, uint32_t count)
   assigns events->count, events->storage[0 .. events->capacity - 1], registry->wake.turn;
   ensures taking: may_take(registry, events);
   ensures extended: batch_extended{Pre,Post}(events);
+  ensures state: state_kept{Pre,Post}(&registry->wake);
 */
 static void report_word(vigil_registry *registry, vigil_events *events, uint32_t word,
                         uint32_t taken) /*@ ghost (uint32_t pending) */
@@ -126,11 +156,14 @@ static void report_word(vigil_registry *registry, vigil_events *events, uint32_t
       loop invariant small: left < power(32 - bit);
       loop invariant left: \forall integer j; 0 <= j ==>
         (bit_set(left, j) <==> bit_set(taken, bit + j));
+      loop invariant place: events->storage == \at(events->storage, Pre) &&
+        events->capacity == \at(events->capacity, Pre);
+      loop invariant state: state_kept{Pre,Here}(&registry->wake);
       loop invariant taking: may_take(registry, events);
       loop invariant room: events->count <= \at(events->count, Pre) + ones_below(pending, bit);
       loop invariant extended: batch_extended{Pre,Here}(events);
-      loop assigns left, slot, bit, events->count, events->storage[0 .. events->capacity - 1],
-        registry->wake.turn;
+      loop assigns left, slot, bit, events->count,
+        events->storage[0 .. \at(events->capacity, Pre) - 1], registry->wake.turn;
       loop variant left;
     */
     for (uint32_t left = taken; left != 0; left /= 2) {
@@ -140,16 +173,7 @@ static void report_word(vigil_registry *registry, vigil_events *events, uint32_t
             /*@ assert place: events->storage == \at(events->storage, Pre) &&
                   events->capacity == \at(events->capacity, Pre); */
             append(registry, events, slot);
-            //@ ghost Told: ;
-            registry->wake.turn = slot + 1; /* W30 */
-            //@ assert order: slots_order_kept{Told,Here}(&registry->slots);
-            //@ assert contents: slots_contents_kept{Told,Here}(&registry->slots, -1);
-            //@ assert records: slots_records_kept{Told,Here}(&registry->slots);
-            //@ assert same: wakes_same{Told,Here}(&registry->slots);
-            //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
-            //@ assert valid: waking_valid(registry);
-            //@ assert extended: batch_extended{Told,Here}(events);
-            //@ assert still_known: known_kept{Told,Here}(registry, events);
+            begin_behind(registry, slot) /*@ ghost (events) */; /* W30 */
         }
         slot++;
         //@ ghost bit++;
@@ -182,6 +206,7 @@ static void clear_bits(vigil_atomic_u32 *cell, uint32_t taken)
     events->storage[0 .. events->capacity - 1], registry->wake.turn;
   ensures taking: may_take(registry, events);
   ensures came: word_came{Pre,Post}(registry, word);
+  ensures state: state_kept{Pre,Post}(&registry->wake);
   ensures place: events->storage == \old(events->storage) &&
     events->capacity == \old(events->capacity) &&
     registry->slots.array == \old(registry->slots.array) &&
@@ -198,6 +223,7 @@ static bool take_word(vigil_registry *registry, vigil_events *events, uint32_t w
     /*@ assert slots: \forall integer b; 0 <= b < 32 && bit_set(taken, b) ==>
           32 * word + b < registry->slots.count; */
     clear_bits(cell, taken); /* W32 */
+    //@ assert state: state_kept{Pre,Here}(&registry->wake);
     //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
     //@ assert records: slots_records_kept{Pre,Here}(&registry->slots);
     //@ assert extended: batch_extended{Pre,Here}(events);
@@ -206,6 +232,10 @@ static bool take_word(vigil_registry *registry, vigil_events *events, uint32_t w
           (bit_set(registry->slots.array[word].wakes.value, b) <==>
            bit_set(\at(registry->slots.array[word].wakes.value, Pre), b) && !bit_set(taken, b)); */
     //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
+    //@ assert registry: registry_valid(registry);
+    //@ assert channel: channel_valid(&registry->wake, registry->selector.epoll);
+    //@ assert memory: batch_memory(registry, events);
+    //@ assert known: batch_known(registry, events);
     report_word(registry, events, word, taken) /*@ ghost (pending) */;
     return taken == pending;
 }
@@ -214,6 +244,7 @@ bool vigil_wake_take_round(vigil_registry *registry, vigil_events *events, uint3
 {
     uint32_t start = registry->wake.turn / VIGIL_WAKES_PER_WORD % words;
     uint32_t before = word_bit(registry->wake.turn % VIGIL_WAKES_PER_WORD) - 1;
+    //@ assert start: start < registry->slots.count;
     bool all = take_word(registry, events, start, ~before);
     /*@
       loop invariant range: 1 <= i && (i <= words || words == 1);
@@ -221,13 +252,16 @@ bool vigil_wake_take_round(vigil_registry *registry, vigil_events *events, uint3
         events->capacity == \at(events->capacity, Pre) &&
         registry->slots.array == \at(registry->slots.array, Pre) &&
         registry->slots.count == \at(registry->slots.count, Pre);
+      loop invariant state: state_kept{Pre,Here}(&registry->wake);
       loop invariant taking: may_take(registry, events);
-      loop assigns i, all, registry->slots.array[0 .. registry->slots.count - 1].wakes.value,
-        events->count, events->storage[0 .. events->capacity - 1], registry->wake.turn;
+      loop assigns i, all, events->count, registry->wake.turn,
+        registry->slots.array[0 .. \at(registry->slots.count, Pre) - 1].wakes.value,
+        events->storage[0 .. \at(events->capacity, Pre) - 1];
       loop variant words - i;
     */
     for (uint32_t i = 1; i < words; i++) {
         uint32_t word = start + i < words ? start + i : start + i - words;
+        //@ assert word: word < registry->slots.count;
         all = take_word(registry, events, word, UINT32_MAX) && all;
     }
     return take_word(registry, events, start, before) && all;

@@ -17,6 +17,7 @@
   assigns registry->slots.array[0 .. registry->slots.count - 1].wakes.value, events->count,
     events->storage[0 .. events->capacity - 1], registry->wake.turn;
   ensures taking: may_take(registry, events);
+  ensures state: state_kept{Pre,Post}(&registry->wake);
 */
 bool vigil_wake_take_round(vigil_registry *registry, vigil_events *events, uint32_t words);
 

@@ -6,18 +6,21 @@
 #include "support/descriptors.h"
 #include "support/fixture.h"
 
+#include "os/batch.h"
 #include "os/descriptor.h"
 #include "os/epoll.h"
+#include "os/pipe.h"
 #include "os/socket.h"
+#include "os/unix_socket.h"
 
 #include <unistd.h>
 
-#define CALLS 14
+#define CALLS 24
 /* A number that no test gets to, and below the bound of every process. */
 #define CLOSED 200
 
 /* What each call of a socket answers about `fd`. */
-static void ask_all(vigil_fd fd, vigil_status answers[CALLS])
+static size_t ask_streams(vigil_fd fd, vigil_status *answers)
 {
     vigil_sockaddr address = {.length = 16};
     vigil_buffer buffer = {0};
@@ -40,9 +43,62 @@ static void ask_all(vigil_fd fd, vigil_status answers[CALLS])
     answers[i++] = vigil_os_receive_buffers(fd, &buffer, 1, &count);
     answers[i++] = vigil_os_local_address(fd, &address);
     answers[i++] = vigil_os_peer_address(fd, &address);
-    check_equal(i, CALLS);
     check_equal(address.length, 0);
     check_equal(count, 0);
+    return i;
+}
+
+static size_t ask_datagrams(vigil_fd fd, vigil_status *answers)
+{
+    vigil_sockaddr address = {.length = 16};
+    size_t count = 1;
+    char byte = 0;
+    vigil_os_message message = {.data = &byte, .length = 1};
+    size_t i = 0;
+    answers[i++] = vigil_os_set_membership(fd, VIGIL_OS_JOIN, &address, 0);
+    answers[i++] = vigil_os_set_multicast_interface(fd, 0);
+    answers[i++] = vigil_os_send_to(fd, &byte, 1, &address, &count);
+    check_equal(count, 0);
+    count = 1;
+    answers[i++] = vigil_os_receive_from(fd, &byte, 1, &address, &count);
+    check(address.length == 0 && count == 0);
+    address.length = 16;
+    count = 1;
+    answers[i++] = vigil_os_peek_from(fd, &byte, 1, &address, &count);
+    check(address.length == 0 && count == 0);
+    count = 1;
+    answers[i++] = vigil_os_receive_batch(fd, &message, 1, &count);
+    check_equal(count, 0);
+    count = 1;
+    answers[i++] = vigil_os_send_batch(fd, &message, 1, &count);
+    check_equal(count, 0);
+    return i;
+}
+
+static size_t ask_unix(vigil_fd fd, vigil_status *answers)
+{
+    size_t count = 1;
+    size_t fd_count = 1;
+    vigil_fd passed = 0;
+    char byte = 0;
+    vigil_credentials peer = {1, 2, 3};
+    size_t i = 0;
+    answers[i++] = vigil_os_send_descriptors(fd, &byte, 1, &passed, 1, &count);
+    check_equal(count, 0);
+    count = 1;
+    answers[i++] = vigil_os_receive_descriptors(fd, &byte, 1, &passed, 1, &count, &fd_count);
+    check(count == 0 && fd_count == 0);
+    answers[i++] = vigil_os_peer_credentials(fd, &peer);
+    check(peer.process == 0 && peer.user == 0 && peer.group == 0);
+    return i;
+}
+
+static void ask_all(vigil_fd fd, vigil_status answers[CALLS])
+{
+    size_t i = ask_streams(fd, answers);
+    i += ask_datagrams(fd, answers + i);
+    i += ask_unix(fd, answers + i);
+    check_equal(i, CALLS);
 }
 
 static void seam_a_closed_descriptor(void **state)
@@ -56,6 +112,14 @@ static void seam_a_closed_descriptor(void **state)
             check_status(answers[i], VIGIL_EBADF);
         }
         check_status(vigil_os_adopt(closed[k]), VIGIL_EBADF);
+        check_status(vigil_os_set_nonblocking(closed[k], true), VIGIL_EBADF);
+        char byte = 0;
+        size_t count = 1;
+        check_status(vigil_os_pipe_read(closed[k], &byte, 1, &count), VIGIL_EBADF);
+        check_equal(count, 0);
+        count = 1;
+        check_status(vigil_os_pipe_write(closed[k], &byte, 1, &count), VIGIL_EBADF);
+        check_equal(count, 0);
     }
 }
 
@@ -120,6 +184,9 @@ static void seam_no_such_family(void **state)
     (void)state;
     vigil_fd fd = 0;
     check_status(vigil_os_socket_stream(-1, &fd), VIGIL_EAFNOSUPPORT);
+    check_equal(fd, VIGIL_FD_NONE);
+    fd = 0;
+    check_status(vigil_os_socket_datagram(-1, &fd), VIGIL_EAFNOSUPPORT);
     check_equal(fd, VIGIL_FD_NONE);
 }
 

@@ -42,6 +42,36 @@ static unsigned inherited(void)
 static atomic_bool enough;
 static atomic_uint rigs_made;
 
+/* One of everything that is no TCP, and a descriptor that is passed. */
+static void make_others(void)
+{
+    vigil_udp_socket udp;
+    vigil_unix_datagram datagram;
+    vigil_unix_stream one;
+    vigil_unix_stream two;
+    vigil_pipe_receiver receiver;
+    vigil_pipe_sender sender;
+    vigil_fd copy = VIGIL_FD_NONE;
+    char byte = 0;
+    size_t count = 0;
+    size_t fd_count = 0;
+    check_ok(vigil_udp_socket_open(&udp, VIGIL_FAMILY_IPV4));
+    check_ok(vigil_unix_datagram_open(&datagram));
+    check_ok(vigil_unix_stream_pair(&one, &two));
+    check_ok(vigil_pipe_open(&receiver, &sender));
+    vigil_fd fd = vigil_udp_socket_fd(&udp);
+    check_ok(vigil_unix_stream_send_descriptors(&one, "x", 1, &fd, 1, &count));
+    check_ok(vigil_unix_stream_receive_descriptors(&two, &byte, 1, &copy, 1, &count, &fd_count));
+    check_equal(fd_count, 1);
+    check_os(close(copy));
+    check_ok(vigil_udp_socket_close(&udp));
+    check_ok(vigil_unix_datagram_close(&datagram));
+    check_ok(vigil_unix_stream_close(&one));
+    check_ok(vigil_unix_stream_close(&two));
+    check_ok(vigil_pipe_receiver_close(&receiver));
+    check_ok(vigil_pipe_sender_close(&sender));
+}
+
 /* A reset leaves no TIME_WAIT behind, of which there would be thousands. */
 static void make_rigs(void *ignored)
 {
@@ -52,6 +82,7 @@ static void make_rigs(void *ignored)
         reset_on_close(&r.client);
         reset_on_close(&r.server);
         close_rig(&r);
+        make_others();
         atomic_fetch_add(&rigs_made, 1);
     }
 }

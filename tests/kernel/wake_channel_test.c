@@ -30,10 +30,10 @@ static void open_channel(channel_fixture *f)
 
 static void close_channel(channel_fixture *f)
 {
+    vigil_selector_close(&f->selector); /* first, so that no epoll lists the channel */
     vigil_wake_channel_close(&f->channel);
     check(!vigil_wake_channel_is_open(&f->channel));
     vigil_wake_channel_close(&f->channel);
-    vigil_selector_close(&f->selector);
 }
 
 static uint64_t take_counter(const channel_fixture *f)

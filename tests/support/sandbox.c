@@ -29,9 +29,11 @@ void refuse_system_call(long number, int error)
     install(program, sizeof program / sizeof program[0]);
 }
 
-/* The low half of the third argument, on a machine of either byte order. */
-#define LENGTH_AT \
-    (offsetof(struct seccomp_data, args) + 2 * sizeof(uint64_t) + (VIGIL_OS_BIG_ENDIAN ? 4 : 0))
+/* The low half of an argument, on a machine of either byte order. */
+#define ARGUMENT_AT(number)                                            \
+    (offsetof(struct seccomp_data, args) + (number) * sizeof(uint64_t) \
+     + (VIGIL_OS_BIG_ENDIAN ? 4 : 0))
+#define LENGTH_AT ARGUMENT_AT(2)
 
 void refuse_eventfd_writes(int error)
 {
@@ -40,6 +42,34 @@ void refuse_eventfd_writes(int error)
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 0, 3),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, LENGTH_AT),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, sizeof(uint64_t), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    install(program, sizeof program / sizeof program[0]);
+}
+
+void refuse_option(int level, int name, int error)
+{
+    struct sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setsockopt, 0, 5),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT_AT(1)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)level, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT_AT(2)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)name, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    install(program, sizeof program / sizeof program[0]);
+}
+
+void refuse_command(int command, int error)
+{
+    struct sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fcntl, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT_AT(1)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)command, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)error),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };

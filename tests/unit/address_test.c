@@ -115,10 +115,22 @@ static void address__equal_ignores_padding(void **state)
     check(vigil_address_equal(a, b));
 }
 
+/* An enumeration may hold any number; what names no family is no address. */
+static void address__of_no_known_family(void **state)
+{
+    (void)state;
+    char text[VIGIL_ADDRESS_TEXT_MAX];
+    vigil_address address = full_address();
+    address.family = (vigil_family)77;
+    check_ok(vigil_address_format(address, text, sizeof text));
+    check_text(text, "none");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(address__none),
+        cmocka_unit_test(address__of_no_known_family),
         cmocka_unit_test(address__ipv4_of_every_byte_and_port),
         cmocka_unit_test(address__ipv6_of_any),
         cmocka_unit_test(address__loopback),

@@ -37,7 +37,8 @@ int kernel_choose(int options);
 /* Opens the lowest free descriptor (open(2)), close-on-exec; -1 if none is free. */
 /*@
   requires valid: kernel_valid;
-  requires kind: kind == VIGIL_KERNEL_EVENTFD || kind == VIGIL_KERNEL_SOCKET;
+  requires kind: kind == VIGIL_KERNEL_EVENTFD || kind == VIGIL_KERNEL_SOCKET ||
+    kind == VIGIL_KERNEL_WATCHABLE;
   requires out: \valid(fd);
   terminates \true; exits \false;
   assigns *fd, kernel_kind[0 .. VIGIL_KERNEL_DESCRIPTORS - 1],

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "shadow.h"
 
+#include "os/batch.h"
 #include "os/clock.h"
 #include "os/descriptor.h"
 #include "os/epoll.h"
 #include "os/mutex.h"
+#include "os/pipe.h"
 #include "os/socket.h"
 #include "os/status.h"
+#include "os/unix_socket.h"
 
 /*
  * Every call of the seam, thrice: vigil_os_x has the contract of the header, so
@@ -83,6 +86,7 @@ SEAM(vigil_status, eventfd_write, (vigil_fd eventfd), (eventfd), SHADOW_COUNTERS
 SEAM(vigil_status, eventfd_drain, (vigil_fd eventfd), (eventfd), SHADOW_COUNTERS)
 
 SEAM(vigil_status, socket_stream, (int family, vigil_fd *fd), (family, fd), SHADOW_LISTS)
+SEAM(vigil_status, socket_datagram, (int family, vigil_fd *fd), (family, fd), SHADOW_LISTS)
 SEAM(vigil_status, bind, (vigil_fd fd, const vigil_sockaddr *address), (fd, address), SHADOW_TABLE)
 SEAM(vigil_status, listen, (vigil_fd fd, int backlog), (fd, backlog), SHADOW_TABLE)
 SEAM(vigil_status, connect, (vigil_fd fd, const vigil_sockaddr *address), (fd, address),
@@ -104,6 +108,13 @@ SEAM(vigil_status, get_linger, (vigil_fd fd, bool *enabled, int *seconds), (fd, 
 SEAM(vigil_status, set_linger, (vigil_fd fd, bool enabled, int seconds), (fd, enabled, seconds),
      SHADOW_TABLE)
 
+SEAM(vigil_status, set_membership,
+     (vigil_fd fd, vigil_os_membership change, const vigil_sockaddr *group,
+      uint32_t interface_index),
+     (fd, change, group, interface_index), SHADOW_TABLE)
+SEAM(vigil_status, set_multicast_interface, (vigil_fd fd, int interface_index),
+     (fd, interface_index), SHADOW_TABLE)
+
 SEAM(vigil_status, receive, (vigil_fd fd, void *data, size_t capacity, size_t *count),
      (fd, data, capacity, count), SHADOW_TABLE)
 SEAM(vigil_status, peek, (vigil_fd fd, void *data, size_t capacity, size_t *count),
@@ -116,6 +127,42 @@ SEAM(vigil_status, receive_buffers,
 SEAM(vigil_status, send_buffers,
      (vigil_fd fd, const vigil_buffer *buffers, size_t buffer_count, size_t *count),
      (fd, buffers, buffer_count, count), SHADOW_TABLE)
+SEAM(vigil_status, send_to,
+     (vigil_fd fd, const void *data, size_t length, const vigil_sockaddr *to, size_t *count),
+     (fd, data, length, to, count), SHADOW_TABLE)
+SEAM(vigil_status, receive_from,
+     (vigil_fd fd, void *data, size_t capacity, vigil_sockaddr *from, size_t *count),
+     (fd, data, capacity, from, count), SHADOW_TABLE)
+SEAM(vigil_status, peek_from,
+     (vigil_fd fd, void *data, size_t capacity, vigil_sockaddr *from, size_t *count),
+     (fd, data, capacity, from, count), SHADOW_TABLE)
+
+SEAM(vigil_status, socket_pair, (vigil_os_pair kind, vigil_fd *one, vigil_fd *two),
+     (kind, one, two), SHADOW_LISTS)
+SEAM(vigil_status, peer_credentials, (vigil_fd fd, vigil_credentials *credentials),
+     (fd, credentials), SHADOW_TABLE)
+SEAM(vigil_status, send_descriptors,
+     (vigil_fd fd, const void *data, size_t length, const vigil_fd *fds, size_t fd_count,
+      size_t *count),
+     (fd, data, length, fds, fd_count, count), SHADOW_TABLE)
+SEAM(vigil_status, receive_descriptors,
+     (vigil_fd fd, void *data, size_t capacity, vigil_fd *fds, size_t fd_capacity, size_t *count,
+      size_t *fd_count),
+     (fd, data, capacity, fds, fd_capacity, count, fd_count), SHADOW_LISTS)
+
+SEAM(vigil_status, receive_batch,
+     (vigil_fd fd, vigil_os_message *messages, size_t number, size_t *received),
+     (fd, messages, number, received), SHADOW_TABLE)
+SEAM(vigil_status, send_batch,
+     (vigil_fd fd, vigil_os_message *messages, size_t number, size_t *sent),
+     (fd, messages, number, sent), SHADOW_TABLE)
+
+SEAM(vigil_status, pipe, (vigil_fd *receiver, vigil_fd *sender), (receiver, sender), SHADOW_LISTS)
+SEAM(vigil_status, pipe_read, (vigil_fd fd, void *data, size_t capacity, size_t *count),
+     (fd, data, capacity, count), SHADOW_TABLE)
+SEAM(vigil_status, pipe_write, (vigil_fd fd, const void *data, size_t length, size_t *count),
+     (fd, data, length, count), SHADOW_TABLE)
+SEAM(vigil_status, set_nonblocking, (vigil_fd fd, bool enabled), (fd, enabled), SHADOW_TABLE)
 /* clang-format on */
 
 /* The mask that is asked for is not all that the kernel keeps (mirror_list.c). */

@@ -32,6 +32,7 @@ typedef struct vigil_raw_event {
 
 /* Address families and byte order, as struct sockaddr has them. */
 #define VIGIL_OS_AF_UNSPEC 0
+#define VIGIL_OS_AF_UNIX 1
 #define VIGIL_OS_AF_INET 2
 #define VIGIL_OS_AF_INET6 10
 #define VIGIL_OS_BIG_ENDIAN (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)

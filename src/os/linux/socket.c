@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 
 _Static_assert(VIGIL_SOCKADDR_BYTES == sizeof(struct sockaddr_storage), "the kernel's size");
-_Static_assert(VIGIL_OS_AF_UNSPEC == AF_UNSPEC && VIGIL_OS_AF_INET == AF_INET
-                   && VIGIL_OS_AF_INET6 == AF_INET6,
+_Static_assert(VIGIL_OS_AF_UNSPEC == AF_UNSPEC && VIGIL_OS_AF_UNIX == AF_UNIX
+                   && VIGIL_OS_AF_INET == AF_INET && VIGIL_OS_AF_INET6 == AF_INET6,
                "the kernel's families");
 _Static_assert((int)VIGIL_SHUTDOWN_READ == SHUT_RD && (int)VIGIL_SHUTDOWN_WRITE == SHUT_WR
                    && (int)VIGIL_SHUTDOWN_BOTH == SHUT_RDWR,
@@ -27,6 +27,12 @@ static const struct sockaddr *native(const vigil_sockaddr *address)
 vigil_status vigil_os_socket_stream(int family, vigil_fd *fd)
 {
     *fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    return status_of(*fd);
+}
+
+vigil_status vigil_os_socket_datagram(int family, vigil_fd *fd)
+{
+    *fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     return status_of(*fd);
 }
 

@@ -57,3 +57,44 @@ vigil_status vigil_os_send_buffers(vigil_fd fd, const vigil_buffer *buffers, siz
     struct msghdr header = message(buffers, buffer_count);
     return finish(sendmsg(fd, &header, MSG_NOSIGNAL), count);
 }
+
+vigil_status vigil_os_send_to(vigil_fd fd, const void *data, size_t length,
+                              const vigil_sockaddr *to, size_t *count)
+{
+    const struct sockaddr *name = (const struct sockaddr *)(const void *)to->bytes;
+    return finish(sendto(fd, data, length, MSG_NOSIGNAL, name, to->length), count);
+}
+
+/* With recvmsg(2), as recv(2) says nothing of a datagram that was cut, and with
+ * MSG_TRUNC would throw the bytes of a stream away (tcp(7)). The kernel reports the
+ * length that an address has, not what it wrote. */
+static vigil_status receive_datagram(vigil_fd fd, struct iovec piece, int flags,
+                                     vigil_sockaddr *from, size_t *count)
+{
+    struct msghdr header = {
+        .msg_name = from->bytes,
+        .msg_namelen = VIGIL_SOCKADDR_BYTES,
+        .msg_iov = &piece,
+        .msg_iovlen = 1,
+    };
+    from->length = 0;
+    vigil_status status = finish(recvmsg(fd, &header, flags), count);
+    if (status != VIGIL_OK) {
+        return status;
+    }
+    from->length =
+        header.msg_namelen < VIGIL_SOCKADDR_BYTES ? header.msg_namelen : VIGIL_SOCKADDR_BYTES;
+    return (header.msg_flags & MSG_TRUNC) != 0 ? VIGIL_EMSGSIZE : VIGIL_OK;
+}
+
+vigil_status vigil_os_receive_from(vigil_fd fd, void *data, size_t capacity, vigil_sockaddr *from,
+                                   size_t *count)
+{
+    return receive_datagram(fd, (struct iovec){data, capacity}, 0, from, count);
+}
+
+vigil_status vigil_os_peek_from(vigil_fd fd, void *data, size_t capacity, vigil_sockaddr *from,
+                                size_t *count)
+{
+    return receive_datagram(fd, (struct iovec){data, capacity}, MSG_PEEK, from, count);
+}

@@ -97,6 +97,13 @@ _Noreturn static void get_stuck(void)
     abort();
 }
 
+/* When something happens at last, if nobody acts any more: UINT64_MAX for never. */
+static uint64_t next_ns(uint64_t end_ns)
+{
+    uint64_t timer_ns = sim_next_timer_ns();
+    return timer_ns < end_ns ? timer_ns : end_ns;
+}
+
 /* Sleeps until something is ready, or until `end_ns`; UINT64_MAX for ever. While
  * the program sleeps the world acts; if it does not act any more, only time is
  * left to pass. */
@@ -116,11 +123,13 @@ static vigil_status wait_until(vigil_fd epoll, vigil_raw_event *events, uint32_t
         if (acts) {
             acts = options->step != NULL && options->step(options->world, vigil_sim_kernel());
             sim_advance(STEP_NS);
-        } else if (end_ns == UINT64_MAX) {
-            get_stuck();
-        } else {
-            sim_advance(end_ns - sim_now_ns());
+            continue;
         }
+        uint64_t then_ns = next_ns(end_ns);
+        if (then_ns == UINT64_MAX) {
+            get_stuck();
+        }
+        sim_advance(then_ns > sim_now_ns() ? then_ns - sim_now_ns() : 0);
     }
 }
 

@@ -27,7 +27,7 @@ void vigil_sim_begin(const vigil_sim_options *options)
     };
     sim.options = *options;
     sim.random = options->seed;
-    sim.result = (vigil_sim_result){.now_ns = 1};
+    sim.result = (vigil_sim_result){0};
     sim.kernel = vigil_model_open(&kernel);
     if (sim.kernel == NULL) {
         (void)fprintf(stderr, "simulation: no memory\n");
@@ -38,6 +38,7 @@ void vigil_sim_begin(const vigil_sim_options *options)
 vigil_sim_result vigil_sim_end(void)
 {
     sim.result.descriptors = vigil_model_count(sim.kernel);
+    sim.result.now_ns = vigil_model_now(sim.kernel);
     vigil_model_free(sim.kernel);
     sim.kernel = NULL;
     return sim.result;
@@ -45,12 +46,12 @@ vigil_sim_result vigil_sim_end(void)
 
 vigil_model *vigil_sim_kernel(void)
 {
-    sim.result.calls++;
-    sim.result.now_ns += CALL_NS;
     if (sim.kernel == NULL) {
         (void)fprintf(stderr, "simulation: a call outside of vigil_sim_begin and vigil_sim_end\n");
         abort();
     }
+    sim.result.calls++;
+    sim_advance(CALL_NS);
     return sim.kernel;
 }
 
@@ -96,16 +97,20 @@ vigil_status sim_status(int64_t result)
 
 void sim_advance(uint64_t ns)
 {
-    sim.result.now_ns += ns;
+    vigil_model_advance(sim.kernel, ns);
 }
 
 uint64_t sim_now_ns(void)
 {
-    return sim.result.now_ns;
+    return vigil_model_now(sim.kernel);
+}
+
+uint64_t sim_next_timer_ns(void)
+{
+    return vigil_model_next_timer(sim.kernel);
 }
 
 uint64_t vigil_os_now_ns(void)
 {
-    (void)vigil_sim_kernel();
-    return sim.result.now_ns;
+    return vigil_model_now(vigil_sim_kernel());
 }

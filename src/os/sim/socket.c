@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The seam to descriptors and TCP sockets, over the model kernel, whose only
- * addresses are the ports of the loopback interface. */
+/* The seam to descriptors and sockets, over the model kernel, whose only addresses
+ * are the ports of the loopback interface and the names of Unix sockets. */
 #include "os/socket.h"
 
 #include "os/descriptor.h"
 #include "os/sim/chance.h"
+#include "os/sim/names.h"
 
-#include <string.h>
+#include <errno.h>
+#include <sys/socket.h>
 
 vigil_status vigil_os_close(vigil_fd fd)
 {
@@ -44,39 +46,32 @@ vigil_status vigil_os_socket_stream(int family, vigil_fd *fd)
 {
     *fd = VIGIL_FD_NONE;
     vigil_status status = exhausted();
-    return status != VIGIL_OK ? status : opened(vigil_model_socket(vigil_sim_kernel(), family), fd);
+    if (status != VIGIL_OK) {
+        return status;
+    }
+    return opened(family == AF_UNIX ? vigil_model_unix(vigil_sim_kernel(), SOCK_STREAM)
+                                    : vigil_model_socket(vigil_sim_kernel(), family),
+                  fd);
 }
 
-/* sin_family and sin6_family in the order of this machine, the ports and
- * addresses in network order (ip(7), ipv6(7)). */
-static void put_address(vigil_sockaddr *address, int family, int port)
+vigil_status vigil_os_socket_datagram(int family, vigil_fd *fd)
 {
-    memset(address, 0, sizeof *address);
-    if (port < 0) {
-        return;
+    *fd = VIGIL_FD_NONE;
+    vigil_status status = exhausted();
+    if (status != VIGIL_OK) {
+        return status;
     }
-    uint16_t native_family = (uint16_t)family;
-    memcpy(address->bytes, &native_family, sizeof native_family);
-    address->bytes[2] = (uint8_t)(port / 256);
-    address->bytes[3] = (uint8_t)(port % 256);
-    if (family == VIGIL_OS_AF_INET) {
-        address->bytes[4] = 127;
-        address->bytes[7] = 1;
-        address->length = 16;
-    } else {
-        address->bytes[23] = 1;
-        address->length = 28;
-    }
-}
-
-static uint16_t port_of(const vigil_sockaddr *address)
-{
-    return (uint16_t)(address->bytes[2] * 256 + address->bytes[3]);
+    return opened(family == AF_UNIX ? vigil_model_unix(vigil_sim_kernel(), SOCK_DGRAM)
+                                    : vigil_model_udp(vigil_sim_kernel(), family),
+                  fd);
 }
 
 vigil_status vigil_os_bind(vigil_fd fd, const vigil_sockaddr *address)
 {
-    return sim_status(vigil_model_bind(vigil_sim_kernel(), fd, port_of(address)));
+    vigil_model_name name = sim_name_of(address);
+    return sim_status(sim_family_of(address) == AF_UNIX
+                          ? vigil_model_bind_unix(vigil_sim_kernel(), fd, &name)
+                          : vigil_model_bind(vigil_sim_kernel(), fd, name.port));
 }
 
 vigil_status vigil_os_listen(vigil_fd fd, int backlog)
@@ -84,15 +79,20 @@ vigil_status vigil_os_listen(vigil_fd fd, int backlog)
     return sim_status(vigil_model_listen(vigil_sim_kernel(), fd, backlog));
 }
 
+/* A peer is not forgotten here (connect(2), AF_UNSPEC). */
 vigil_status vigil_os_connect(vigil_fd fd, const vigil_sockaddr *address)
 {
-    return sim_status(vigil_model_connect(vigil_sim_kernel(), fd, port_of(address)));
-}
-
-static vigil_status put_name(vigil_fd fd, int port, vigil_sockaddr *address)
-{
-    put_address(address, vigil_model_family(vigil_sim_kernel(), fd), port);
-    return sim_status(port);
+    vigil_model_name name = sim_name_of(address);
+    int family = sim_family_of(address);
+    if (family == AF_UNIX) {
+        return sim_status(vigil_model_connect_unix(vigil_sim_kernel(), fd, &name));
+    }
+    int error = vigil_model_family(vigil_sim_kernel(), fd);
+    if (family == AF_UNSPEC && error >= 0) {
+        error = address->length == 0 ? -EINVAL : -ENOSYS;
+    }
+    return sim_status(family == AF_UNSPEC ? error
+                                          : vigil_model_connect(vigil_sim_kernel(), fd, name.port));
 }
 
 vigil_status vigil_os_accept(vigil_fd listener, vigil_fd *fd, vigil_sockaddr *peer)
@@ -108,19 +108,19 @@ vigil_status vigil_os_accept(vigil_fd listener, vigil_fd *fd, vigil_sockaddr *pe
     }
     status = opened(vigil_model_accept(vigil_sim_kernel(), listener), fd);
     if (status == VIGIL_OK) {
-        (void)put_name(*fd, vigil_model_peer_port(vigil_sim_kernel(), *fd), peer);
+        (void)sim_peer_name(*fd, peer);
     }
     return status;
 }
 
 vigil_status vigil_os_local_address(vigil_fd fd, vigil_sockaddr *address)
 {
-    return put_name(fd, vigil_model_local_port(vigil_sim_kernel(), fd), address);
+    return sim_status(sim_local_name(fd, address));
 }
 
 vigil_status vigil_os_peer_address(vigil_fd fd, vigil_sockaddr *address)
 {
-    return put_name(fd, vigil_model_peer_port(vigil_sim_kernel(), fd), address);
+    return sim_status(sim_peer_name(fd, address));
 }
 
 vigil_status vigil_os_shutdown(vigil_fd fd, vigil_shutdown how)
@@ -136,7 +136,7 @@ vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value
         result = vigil_model_take_error(vigil_sim_kernel(), fd);
         *value = result < 0 ? 0 : result;
     } else if (option == VIGIL_OS_FAMILY) {
-        result = vigil_model_family(vigil_sim_kernel(), fd);
+        result = sim_socket_family(fd);
         *value = result < 0 ? 0 : result;
     } else {
         result = vigil_model_get_option(vigil_sim_kernel(), fd, (unsigned)option, value);

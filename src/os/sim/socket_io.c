@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 
 /* Reading and writing through the seam, over the model kernel. */
+#include "os/model/state.h"
 #include "os/sim/chance.h"
 #include "os/socket.h"
+
+#include <sys/socket.h>
 
 static vigil_status finish(int64_t result, size_t *count)
 {
     *count = result < 0 ? 0 : (size_t)result;
     return sim_status(result);
+}
+
+size_t sim_shortened_for(int fd, size_t size)
+{
+    const model_file *file = model_file_of(vigil_sim_kernel(), fd);
+    bool whole = file != NULL && (file->kind == MODEL_UDP || file->kind == MODEL_UNIX_DATAGRAM);
+    return whole ? size : sim_shortened(size);
 }
 
 static bool interrupted(size_t *count)
@@ -21,7 +31,7 @@ vigil_status vigil_os_receive(vigil_fd fd, void *data, size_t capacity, size_t *
     if (interrupted(count)) {
         return VIGIL_EINTR;
     }
-    size_t wanted = sim_shortened(capacity);
+    size_t wanted = sim_shortened_for(fd, capacity);
     return finish(vigil_model_read(vigil_sim_kernel(), fd, data, wanted), count);
 }
 
@@ -30,8 +40,10 @@ vigil_status vigil_os_peek(vigil_fd fd, void *data, size_t capacity, size_t *cou
     if (interrupted(count)) {
         return VIGIL_EINTR;
     }
-    size_t wanted = sim_shortened(capacity);
-    return finish(vigil_model_peek(vigil_sim_kernel(), fd, data, wanted), count);
+    vigil_model_name from;
+    size_t wanted = sim_shortened_for(fd, capacity);
+    return finish(vigil_model_receive(vigil_sim_kernel(), fd, data, wanted, MSG_PEEK, &from),
+                  count);
 }
 
 vigil_status vigil_os_send(vigil_fd fd, const void *data, size_t length, size_t *count)
@@ -39,7 +51,7 @@ vigil_status vigil_os_send(vigil_fd fd, const void *data, size_t length, size_t 
     if (interrupted(count)) {
         return VIGIL_EINTR;
     }
-    size_t sent = sim_shortened(length);
+    size_t sent = sim_shortened_for(fd, length);
     return finish(vigil_model_write(vigil_sim_kernel(), fd, data, sent), count);
 }
 

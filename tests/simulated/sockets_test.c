@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The places of the library on the simulated kernel: what they do there, a program
+ * that is tested there relies on. */
+#include "support/check.h"
+
+#include "os/sim/sim.h"
+
+#include <string.h>
+
+#define SEED 1
+
+static int begin(void **state)
+{
+    (void)state;
+    vigil_sim_begin(&(vigil_sim_options){.seed = SEED, .descriptors_max = 64});
+    return 0;
+}
+
+/* A kernel that interrupts half of the calls, and moves less than it could. */
+static int begin_unfriendly(void **state)
+{
+    (void)state;
+    vigil_sim_begin(&(vigil_sim_options){
+        .seed = SEED, .descriptors_max = 64, .interrupts = 50, .short_counts = 50});
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    check_equal(vigil_sim_end().descriptors, 0);
+    return 0;
+}
+
+static vigil_address bound(vigil_udp_socket *socket, vigil_family family)
+{
+    vigil_address where = family == VIGIL_FAMILY_IPV4 ? vigil_address_loopback_ipv4(0)
+                                                      : vigil_address_loopback_ipv6(0);
+    check_ok(vigil_udp_socket_bind(socket, &where));
+    check_ok(vigil_udp_socket_local_address(socket, &where));
+    return where;
+}
+
+static void udp(vigil_family family)
+{
+    vigil_udp_socket one;
+    vigil_udp_socket two;
+    vigil_address at_one = bound(&one, family);
+    vigil_address at_two = bound(&two, family);
+    vigil_address from;
+    vigil_address none = vigil_address_none();
+    char data[16] = "";
+    size_t count = 0;
+    check_ok(vigil_udp_socket_send_to(&one, "hello", 5, &at_two, &count));
+    check_equal(count, 5);
+    check_status(vigil_udp_socket_peek_from(&two, data, 3, &from, &count), VIGIL_EMSGSIZE);
+    check_equal(count, 3);
+    check(vigil_address_equal(from, at_one));
+    check_ok(vigil_udp_socket_receive_from(&two, data, sizeof data, &from, &count));
+    check_equal(count, 5);
+    check_text(data, "hello");
+    check(vigil_address_equal(from, at_one));
+    check_status(vigil_udp_socket_receive(&two, data, sizeof data, &count), VIGIL_EWOULDBLOCK);
+    check_status(vigil_udp_socket_send_to(&one, "x", 1, &none, &count), VIGIL_EAFNOSUPPORT);
+    check_status(vigil_udp_socket_connect(&one, &none), VIGIL_EAFNOSUPPORT);
+    check_ok(vigil_udp_socket_connect(&one, &at_two));
+    check_ok(vigil_udp_socket_peer_address(&one, &from));
+    check(vigil_address_equal(from, at_two));
+    check_status(vigil_udp_socket_disconnect(&one), VIGIL_ENOSYS);
+    check_ok(vigil_udp_socket_close(&one));
+    check_status(vigil_udp_socket_disconnect(&one), VIGIL_EBADF);
+    check_ok(vigil_udp_socket_close(&two));
+}
+
+static void simulated__udp(void **state)
+{
+    (void)state;
+    udp(VIGIL_FAMILY_IPV4);
+    udp(VIGIL_FAMILY_IPV6);
+}
+
+static void simulated__unix_streams(void **state)
+{
+    (void)state;
+    vigil_unix_address where;
+    vigil_unix_address name;
+    vigil_unix_listener listener;
+    vigil_unix_stream client;
+    vigil_unix_stream server;
+    vigil_credentials peer;
+    char data[16] = "";
+    size_t count = 0;
+    check_ok(vigil_unix_address_path("/run/served", 11, &where));
+    check_ok(vigil_unix_listener_bind(&listener, &where));
+    check_ok(vigil_unix_stream_connect(&client, &where));
+    check_ok(vigil_unix_listener_accept(&listener, &server, &name));
+    check_equal(name.kind, VIGIL_UNIX_UNNAMED);
+    check_ok(vigil_unix_stream_close(&server));
+    check_status(vigil_unix_listener_accept(&listener, &server, NULL), VIGIL_EWOULDBLOCK);
+    check_equal(vigil_unix_stream_fd(&server), VIGIL_FD_NONE);
+    check_ok(vigil_unix_stream_peer_address(&client, &name));
+    check(vigil_unix_address_equal(name, where));
+    check_status(vigil_unix_stream_peer_credentials(&client, &peer), VIGIL_ENOSYS);
+    check_ok(vigil_unix_stream_close(&client));
+    check_ok(vigil_unix_listener_close(&listener));
+    check_ok(vigil_unix_stream_pair(&client, &server));
+    check_ok(vigil_unix_stream_write(&client, "abc", 3, &count));
+    check_ok(vigil_unix_stream_peek(&server, data, sizeof data, &count));
+    check_equal(count, 3);
+    check_ok(vigil_unix_stream_read(&server, data, sizeof data, &count));
+    check_text(data, "abc");
+    check_ok(vigil_unix_stream_close(&client));
+    check_ok(vigil_unix_stream_read(&server, data, sizeof data, &count));
+    check_equal(count, 0);
+    check_ok(vigil_unix_stream_close(&server));
+}
+
+static void simulated__unix_datagrams(void **state)
+{
+    (void)state;
+    vigil_unix_address where;
+    vigil_unix_address from;
+    vigil_unix_datagram one;
+    vigil_unix_datagram two;
+    char byte = 0;
+    size_t count = 0;
+    check_ok(vigil_unix_address_abstract("\0zero", 5, &where));
+    check_ok(vigil_unix_datagram_bind(&one, &where));
+    check_ok(vigil_unix_datagram_open(&two));
+    check_ok(vigil_unix_datagram_send_to(&two, "zz", 2, &where, &count));
+    check_status(vigil_unix_datagram_receive_from(&one, &byte, 1, &from, &count), VIGIL_EMSGSIZE);
+    check_equal(count, 1);
+    check_equal(from.kind, VIGIL_UNIX_UNNAMED);
+    check_status(vigil_unix_datagram_receive(&one, &byte, 1, &count), VIGIL_EWOULDBLOCK);
+    check_ok(vigil_unix_datagram_close(&one));
+    check_ok(vigil_unix_datagram_close(&two));
+}
+
+static void simulated__pipes(void **state)
+{
+    (void)state;
+    vigil_pipe_receiver receiver;
+    vigil_pipe_sender sender;
+    char data[4] = "";
+    size_t count = 0;
+    check_ok(vigil_pipe_open(&receiver, &sender));
+    check_status(vigil_pipe_receiver_read(&receiver, data, 4, &count), VIGIL_EWOULDBLOCK);
+    check_ok(vigil_pipe_sender_write(&sender, "pi", 2, &count));
+    check_ok(vigil_pipe_receiver_read(&receiver, data, 4, &count));
+    check_text(data, "pi");
+    check_status(vigil_pipe_sender_set_nonblocking(&sender, false), VIGIL_ENOSYS);
+    check_ok(vigil_pipe_sender_set_nonblocking(&sender, true));
+    check_ok(vigil_pipe_receiver_close(&receiver));
+    check_status(vigil_pipe_sender_write(&sender, "x", 1, &count), VIGIL_EPIPE);
+    check_ok(vigil_pipe_sender_close(&sender));
+}
+
+/* However unfriendly the kernel is, a datagram comes whole or not at all. */
+static void simulated__datagrams_are_not_cut(void **state)
+{
+    (void)state;
+    vigil_unix_datagram one;
+    vigil_unix_datagram two;
+    unsigned received = 0;
+    check_ok(vigil_unix_datagram_pair(&one, &two));
+    for (unsigned i = 0; i < 200; i++) {
+        char data[64] = "";
+        size_t count = 0;
+        vigil_status status = vigil_unix_datagram_send(&one, data, sizeof data, &count);
+        check_equal(count, status == VIGIL_OK ? sizeof data : 0);
+        status = vigil_unix_datagram_receive(&two, data, sizeof data, &count);
+        check_equal(count, status == VIGIL_OK ? sizeof data : 0);
+        received += status == VIGIL_OK;
+    }
+    check_within(received, 20, 180);
+    check_ok(vigil_unix_datagram_close(&one));
+    check_ok(vigil_unix_datagram_close(&two));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(simulated__udp, begin, end),
+        cmocka_unit_test_setup_teardown(simulated__unix_streams, begin, end),
+        cmocka_unit_test_setup_teardown(simulated__unix_datagrams, begin, end),
+        cmocka_unit_test_setup_teardown(simulated__pipes, begin, end),
+        cmocka_unit_test_setup_teardown(simulated__datagrams_are_not_cut, begin_unfriendly, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
