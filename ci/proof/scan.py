@@ -20,6 +20,8 @@ DECLARED = re.compile(r"^[A-Za-z_][^;{}=()#]*?\b(\w+)\s*\([^;{}]*\)\s*;", re.M)
 CALL = re.compile(r"\b(?![A-Z0-9_]+\b)([A-Za-z_]\w*)\s*\(")
 MACRO = re.compile(r"^#define (\w+)\(", re.M)
 GHOST = re.compile(r"^(?:/\*@|//@)\s*ghost\b(?!\s*\()(.*)", re.S)
+NESTED = re.compile(r"/@.*?@/|//[^\n]*", re.S)
+GHOST_FUNCTION = re.compile(r"[\w\s*]*\([^;{}]*\)\s*\{.*\}", re.S)
 VARIABLE = re.compile(r"\b(\w+)\s*(?:\[[^;]*)?(?:=[^;]*)?;")
 PAGE = re.compile(r"\b([a-z_0-9]+\([2378]\))")
 KEYWORDS = set("if while for switch return sizeof defined _Alignof _Static_assert "
@@ -115,11 +117,14 @@ class Tree:
             yield from ((name, path) for name in sorted(called - ours - KEYWORDS))
 
     def ghosts(self):
-        """Ghost variables outside functions."""
+        """Ghost variables outside functions, and ghost functions that nobody proves."""
         for path, text, match in self.annotations():
             found = GHOST.match(match.group())
             if found and self.at_top(text, match.start()):
-                yield from ((name, path) for name in VARIABLE.findall(found[1]))
+                code = NESTED.sub("", found[1])
+                if path in self.proven:
+                    code = GHOST_FUNCTION.sub("", code)
+                yield from ((name, path) for name in VARIABLE.findall(code) + NAME.findall(code))
 
     def unproven_sources(self):
         return [path for path in self.texts

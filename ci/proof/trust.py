@@ -116,6 +116,7 @@ PLANTED = [
     ("src/base.c", "int g(void) { return strange(1); }\n",
      {"function of another library"}),
     ("src/base.h", "/*@ ghost int wish; */\n", {"ghost state"}),
+    ("src/base.h", "/*@ ghost /@ ensures \\false; @/ void wish(void); */\n", {"ghost state"}),
     ("src/other.c", "int other(void) { return 1; }\n", {"source without proof"}),
 ]
 
