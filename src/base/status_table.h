@@ -14,7 +14,7 @@
     ROW(EINTR, -2, EINTR, WSAEINTR, "interrupted by a signal")                                     \
     ROW(EINVAL, -3, EINVAL, WSAEINVAL, "invalid argument")                                         \
     ROW(EEXIST, -4, EEXIST, ERROR_ALREADY_EXISTS, "already registered")                            \
-    ROW(ENOENT, -5, ENOENT, ERROR_NOT_FOUND, "not registered")                                     \
+    ROW(ENOENT, -5, ENOENT, ERROR_NOT_FOUND, "not there, or not registered")                       \
     OWN(EFOREIGN, -6, "registered with another poll")                                              \
     ROW(EBUSY, -7, EBUSY, ERROR_BUSY, "in use")                                                    \
     ROW(ENOSPC, -8, ENOSPC, ERROR_DISK_FULL, "no slot or space left")                              \
