@@ -306,16 +306,19 @@ static void names__of_a_client(void **state)
     vigil_unix_address where = fresh_abstract();
     vigil_unix_address peer;
     vigil_unix_stream server;
-    struct sockaddr_un client = {.sun_family = AF_UNIX};
+    struct { /* Valgrind takes the path for a string, and looks for its end */
+        struct sockaddr_un address;
+        char end;
+    } client = {.address = {.sun_family = AF_UNIX}};
     struct sockaddr_un there = {.sun_family = AF_UNIX};
-    const void *native = &client;
+    const void *native = &client.address;
     const void *native_there = &there;
     vigil_unix_listener listener = listener_at(where);
-    memcpy(client.sun_path, at_client.name, sizeof client.sun_path);
+    memcpy(client.address.sun_path, at_client.name, sizeof client.address.sun_path);
     memcpy(there.sun_path + 1, where.name, where.length);
     socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + where.length);
     int fd = check_os(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    check_os(bind(fd, native, sizeof client));
+    check_os(bind(fd, native, sizeof client.address));
     check_os(connect(fd, native_there, length));
     check_ok(vigil_unix_listener_accept(&listener, &server, &peer));
     check(vigil_unix_address_equal(peer, at_client));
