@@ -47,7 +47,8 @@ static void take_sigpipe(const sigset_t *sigpipe)
 }
 
 /* With the signal held back for as long as the write takes (pthread_sigmask(3)), and
- * one that was there before left alone. */
+ * one that was there before left alone. Linux raises it also where some bytes went
+ * before the last receiver did, and then the count is short. */
 static ssize_t write_holding_sigpipe(vigil_fd fd, const void *data, size_t length)
 {
     sigset_t sigpipe;
@@ -59,7 +60,8 @@ static ssize_t write_holding_sigpipe(vigil_fd fd, const void *data, size_t lengt
     (void)pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
     ssize_t result = write(fd, data, length);
     int error = errno;
-    if (result < 0 && error == EPIPE && sigismember(&pending, SIGPIPE) == 0) {
+    bool raised = result < 0 ? error == EPIPE : (size_t)result < length;
+    if (raised && sigismember(&pending, SIGPIPE) == 0) {
         take_sigpipe(&sigpipe);
     }
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
