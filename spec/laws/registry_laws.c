@@ -55,7 +55,7 @@ void nothing_to_end(vigil_registry *registry, vigil_source *source, vigil_token 
 
 /* What an operation on another poll `q` does to a source, as seen from `r`: the
  * source is refused if it is registered with `r`, and is not registered with
- * `r` afterwards if it was not before. spec/theorems/driver.c builds on it. */
+ * `r` afterwards if it was not before. spec/theorems/steps.h builds on it. */
 /*@ requires valid: registry_valid(q) && source_apart(q, source);
     requires agrees: source->registry == q ==> source_agrees(q, source);
     requires other: q != r && r != \null;

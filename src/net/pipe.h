@@ -106,7 +106,8 @@ VIGIL_CHECKED vigil_status vigil_pipe_sender_write(vigil_pipe_sender *sender, co
 /* Whether reading, or writing, blocks; at first, and whenever an end is taken over,
  * it does not. That is a property of the open file, so whoever shares it, a child
  * with the same descriptor perhaps, shares that (fcntl(2), O_NONBLOCK): give it
- * back before you give such an end away. */
+ * back before you give such an end away. The clause `others` speaks of descriptors
+ * that are no copies of this one (dup(2)). */
 /*@
   requires memory: \valid_read(receiver);
   terminates \true; exits \false;

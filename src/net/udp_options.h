@@ -159,15 +159,17 @@ VIGIL_CHECKED vigil_status vigil_udp_socket_receive_buffer(const vigil_udp_socke
  * Joins a group, or leaves one that was joined (ip(7), ipv6(7)): from then on what is
  * sent to the group comes here as well, if the socket is bound to the port, at the
  * group's address or at no particular one. `group` is an address of the socket's
- * family, whose port does not matter; the interface is told by its index
+ * family, whose port does not matter; Linux takes an IPv4 group for an IPv6 socket as
+ * well, also for one that is only IPv6. The interface is told by its index
  * (if_nametoindex(3)), 0 for one that the system picks.
  *
- * VIGIL_EINVAL         no multicast address
+ * VIGIL_EINVAL         no multicast address; but see VIGIL_EADDRNOTAVAIL
  * VIGIL_EAFNOSUPPORT   the address is none
  * VIGIL_EADDRINUSE     joined already
- * VIGIL_EADDRNOTAVAIL  left, or never joined
+ * VIGIL_EADDRNOTAVAIL  left, or never joined; leaving an IPv4 address that is no group
  * VIGIL_ENODEV         there is no such interface, or none that multicast goes through
- * VIGIL_ENOBUFS        more groups than the system allows
+ * VIGIL_ENOBUFS        more IPv4 groups than the system allows
+ * VIGIL_ENOMEM         more IPv6 groups than the system allows
  * VIGIL_ENOPROTOOPT    an IPv6 group, and the socket is for IPv4
  */
 /*@
@@ -194,7 +196,9 @@ VIGIL_CHECKED vigil_status vigil_udp_socket_leave_group(const vigil_udp_socket *
                                                         uint32_t interface_index);
 
 /* The interface that what it sends to groups goes out through; 0 leaves it to the
- * system (ip(7) IP_MULTICAST_IF, ipv6(7) IPV6_MULTICAST_IF). */
+ * system (ip(7) IP_MULTICAST_IF, ipv6(7) IPV6_MULTICAST_IF). If there is no such
+ * interface, VIGIL_EADDRNOTAVAIL for an IPv4 socket and VIGIL_ENODEV for an IPv6
+ * socket; VIGIL_ENODEV for an index above INT32_MAX. */
 /*@
   requires memory: \valid_read(socket);
   terminates \true; exits \false;

@@ -83,8 +83,9 @@ VIGIL_CHECKED vigil_status vigil_udp_socket_bind(vigil_udp_socket *socket,
 VIGIL_CHECKED vigil_status vigil_udp_socket_open(vigil_udp_socket *socket, vigil_family family);
 
 /* Assigns an address to a socket that vigil_udp_socket_open has opened (bind(2)).
- * Statuses as for bind, and VIGIL_EINVAL if it has one; on failure the socket is
- * open as before. */
+ * Statuses as for bind, and VIGIL_EINVAL if it has one. An address of the other family
+ * is VIGIL_EINVAL for an IPv6 socket and VIGIL_EAFNOSUPPORT for an IPv4 socket. On
+ * failure the socket is open as before. */
 /*@
   requires memory: \valid_read(socket);
   requires address: \valid_read(address);
@@ -100,8 +101,10 @@ VIGIL_CHECKED vigil_status vigil_udp_socket_assign_address(const vigil_udp_socke
  * Connects: `send` goes to `peer`, and datagrams of others are not received
  * (connect(2)). Nothing is sent and nothing has to be waited for. Connecting
  * again changes the peer; what was received from the one before stays to be read.
+ * An IPv6 socket takes an IPv4 peer as well, which is then ::ffff:a.b.c.d.
  *
- * VIGIL_EAFNOSUPPORT   the address is none, or not of the socket's family
+ * VIGIL_EAFNOSUPPORT   the address is none; or of IPv6, for an IPv4 socket; or of IPv4,
+ *                      for a socket that is only IPv6 or has an IPv6 address
  * VIGIL_ENETUNREACH, VIGIL_EHOSTUNREACH
  *                      there is no way to it
  * VIGIL_EACCES         a broadcast address, and set_broadcast was not called
@@ -165,8 +168,9 @@ VIGIL_CHECKED vigil_status vigil_udp_socket_send(vigil_udp_socket *socket, const
                                                  size_t length, size_t *count);
 
 /* Sends one datagram to `to`, whether there is a peer or not (sendto(2)). Statuses
- * as for send; VIGIL_EAFNOSUPPORT and VIGIL_EINVAL for an address that is none or
- * not of the socket's family. */
+ * as for send; VIGIL_EAFNOSUPPORT for an address that is none, or of IPv6 for an IPv4
+ * socket, and VIGIL_EINVAL for port 0. An IPv6 socket sends to IPv4 addresses as well:
+ * VIGIL_ENETUNREACH if it is only IPv6 or has an IPv6 address. */
 /*@
   requires memory: \valid(socket) && \valid(count) && \valid_read(to);
   requires apart: \separated(count, to);
@@ -187,8 +191,10 @@ VIGIL_CHECKED vigil_status vigil_udp_socket_send_to(vigil_udp_socket *socket, co
  * a `count` of 0 is an empty datagram, and no end of anything.
  *
  * VIGIL_EMSGSIZE       with a `count` of `capacity`: there was more, and the rest is
- *                      lost. With 0: an earlier send was too large for the way, where
- *                      that is asked to be told (ip(7), IP_MTU_DISCOVER)
+ *                      lost; so it is for a capacity of 0 and a datagram that is not
+ *                      empty. With 0 for another capacity: an earlier send was too
+ *                      large for the way, where that is asked to be told (ip(7),
+ *                      IP_MTU_DISCOVER)
  * VIGIL_EWOULDBLOCK    nothing is there now; an event will tell
  * VIGIL_EINTR          a signal handler ran first; receive again
  * VIGIL_ECONNREFUSED, VIGIL_EHOSTUNREACH, VIGIL_ENETUNREACH

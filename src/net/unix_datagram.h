@@ -11,9 +11,10 @@
 #include <stddef.h>
 
 /*
- * A Unix socket for datagrams (unix(7)): none is lost, none is cut on its way, and
- * they come in order. Register `&socket.source`. Edge-triggered, receive and send
- * until VIGIL_EWOULDBLOCK: only then is the next event due.
+ * A Unix socket for datagrams (unix(7)): none is lost or cut on its way, and they
+ * come in order. What was received and not read is dropped when the socket is closed,
+ * and when it connects to another peer. Register `&socket.source`. Edge-triggered,
+ * receive and send until VIGIL_EWOULDBLOCK: only then is the next event due.
  *
  * What is received is one datagram, and if it is larger than the memory for it, the
  * status is VIGIL_EMSGSIZE: its first bytes are there, the rest is lost. Descriptors
@@ -40,7 +41,9 @@ typedef struct vigil_unix_datagram {
  * VIGIL_EADDRINUSE     something has that name: a file, whether a socket or not, that
  *                      was there before, or another socket of that abstract name
  * VIGIL_EACCES         the folder may not be written
+ * VIGIL_EPERM          the file system makes no sockets, such as that of /sys
  * VIGIL_ENOENT         the folder does not exist
+ * VIGIL_EUNKNOWN       a folder on the path is none (ENOTDIR)
  * VIGIL_EINVAL         the address is none at all
  * VIGIL_EMFILE, VIGIL_ENFILE, VIGIL_ENOBUFS, VIGIL_ENOMEM
  *                      no socket is to be had (socket(2))
@@ -95,13 +98,16 @@ VIGIL_CHECKED vigil_status vigil_unix_datagram_pair(vigil_unix_datagram *one,
 
 /*
  * Connects: `send` goes to `peer`, and datagrams of others are not received
- * (connect(2)). Connecting again changes the peer.
+ * (connect(2)). Connecting again changes the peer; Linux then drops what was received
+ * and not read, and if there was any, an old peer that is connected here is told
+ * VIGIL_ECONNRESET.
  *
  * VIGIL_ECONNREFUSED   nobody has that name any more
  * VIGIL_ENOENT         there is no such file
  * VIGIL_EACCES         the file, or a folder on its path, is not permitted
  * VIGIL_EPERM          the peer has a peer, and it is another one
  * VIGIL_EPROTOTYPE     the file is that of a stream socket
+ * VIGIL_EUNKNOWN       a folder on the path is none (ENOTDIR)
  * VIGIL_EINVAL         the address is unnamed, or none at all
  */
 /*@
@@ -123,8 +129,10 @@ VIGIL_CHECKED vigil_status vigil_unix_datagram_connect(const vigil_unix_datagram
  *                      tell a socket that is connected
  * VIGIL_EINTR          a signal handler ran first; send again
  * VIGIL_ENOTCONN       there is no peer
- * VIGIL_ECONNREFUSED   the peer is closed
- * VIGIL_ECONNRESET     it was closed since the last call; told once
+ * VIGIL_ECONNREFUSED   the peer is closed; told once, and then VIGIL_ENOTCONN
+ * VIGIL_ECONNRESET     the peer has connected to another one and left datagrams
+ *                      unread; told once
+ * VIGIL_EPERM          the peer has a peer, and it is another one
  * VIGIL_EPIPE          this direction is closed, or the peer's
  * VIGIL_EMSGSIZE       more than the send buffer holds
  * VIGIL_ENOBUFS, VIGIL_ENOMEM
@@ -163,12 +171,16 @@ VIGIL_CHECKED vigil_status vigil_unix_datagram_send_to(vigil_unix_datagram *sock
 
 /*
  * Receives one datagram, `capacity` bytes of it at most (recvmsg(2)). VIGIL_OK with
- * a `count` of 0 is an empty datagram, or a direction that is shut down.
+ * a `count` of 0 is an empty datagram, and no end of anything. Once all is received, a
+ * direction that is shut down is VIGIL_EWOULDBLOCK for ever, and so is a pair whose
+ * other end is closed.
  *
- * VIGIL_EMSGSIZE       there was more, and the rest is lost
+ * VIGIL_EMSGSIZE       there was more, and the rest is lost; with a capacity of 0,
+ *                      any datagram that is not empty
  * VIGIL_EWOULDBLOCK    nothing is there now; an event will tell
  * VIGIL_EINTR          a signal handler ran first; receive again
- * VIGIL_ECONNRESET     the peer was closed with datagrams unread; told once
+ * VIGIL_ECONNRESET     the peer has connected to another one and left datagrams
+ *                      unread; told once
  * `count` is written in every case, 0 on failure.
  */
 /*@
@@ -245,8 +257,8 @@ VIGIL_CHECKED vigil_status vigil_unix_datagram_peek_from(vigil_unix_datagram *so
                                                          size_t capacity, vigil_unix_address *from,
                                                          size_t *count);
 
-/* Closes one direction, or both (shutdown(2)). VIGIL_ENOTCONN if it is not
- * connected, VIGIL_EINVAL if `how` is none of the three. */
+/* Closes one direction, or both (shutdown(2)); on Linux, of a socket that is not
+ * connected too. VIGIL_EINVAL if `how` is none of the three. */
 /*@
   requires memory: \valid(socket);
   terminates \true; exits \false;

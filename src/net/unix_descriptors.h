@@ -11,7 +11,8 @@
 /*
  * Descriptors over Unix streams (unix(7), SCM_RIGHTS): the receiver gets copies of its
  * own, as if by dup(2). None is ever open without its receiver knowing: what a program
- * has not asked for is not received, and what it has no room for is closed.
+ * has not asked for, as by vigil_unix_stream_read, is closed, and so is what it has no
+ * room for.
  */
 
 /*
@@ -47,7 +48,14 @@ VIGIL_CHECKED vigil_status vigil_unix_stream_send_descriptors(vigil_unix_stream 
 /*
  * Reads, as vigil_unix_stream_read does, and takes the descriptors that come with the
  * bytes: close-on-exec, blocking or not as their sender had them, and the caller's to
- * close. A read ends where the next descriptors come.
+ * close. A read takes the descriptors of one write at most and ends with its bytes;
+ * bytes written before may stand in front. A capacity of 0 takes the descriptors without
+ * a byte.
+ *
+ * Unsupported is a stream on which the program has set SO_PASSCRED, SO_PASSPIDFD or
+ * SO_PASSSEC (an accepted one has them of its listener): what comes with these takes
+ * room from the descriptors, so it answers VIGIL_EMSGSIZE where there seems to be
+ * enough.
  *
  * VIGIL_EMSGSIZE      there were more than `fd_capacity`, or the process has no room
  *                     for them: they are closed, all of them, and `count` bytes are

@@ -36,7 +36,9 @@ typedef struct vigil_unix_listener {
  * VIGIL_EADDRINUSE     something has that name: a file, whether a socket or not, that
  *                      was there before, or another socket of that abstract name
  * VIGIL_EACCES         the folder may not be written
+ * VIGIL_EPERM          the file system makes no sockets, such as that of /sys
  * VIGIL_ENOENT         the folder does not exist
+ * VIGIL_EUNKNOWN       a folder on the path is none (ENOTDIR)
  * VIGIL_EINVAL         the address is none at all
  * VIGIL_EMFILE, VIGIL_ENFILE, VIGIL_ENOBUFS, VIGIL_ENOMEM
  *                      no socket is to be had (socket(2))

@@ -39,6 +39,7 @@ typedef struct vigil_unix_stream {
  * VIGIL_EPROTOTYPE     the file is that of a datagram socket
  * VIGIL_EINVAL         the address is unnamed, or none at all
  * VIGIL_ELOOP          too many symbolic links
+ * VIGIL_EUNKNOWN       a folder on the path is none (ENOTDIR)
  * VIGIL_EMFILE, VIGIL_ENFILE, VIGIL_ENOBUFS, VIGIL_ENOMEM
  *                      no socket is to be had (socket(2))
  * On failure the stream is closed and nothing is left open.
@@ -77,7 +78,7 @@ VIGIL_CHECKED vigil_status vigil_unix_stream_pair(vigil_unix_stream *one, vigil_
 /*
  * Reads what is there, `capacity` bytes at most (recv(2)). VIGIL_OK with a `count`
  * of 0, for a capacity that is not, is the end of the stream. Descriptors that
- * come with the bytes are dropped.
+ * come with the bytes are dropped: their copies are closed.
  *
  * VIGIL_EWOULDBLOCK   nothing is there now; an event will tell
  * VIGIL_EINTR         a signal handler ran first; read again
@@ -172,8 +173,8 @@ VIGIL_CHECKED vigil_status vigil_unix_stream_writev(vigil_unix_stream *stream,
 
 /*
  * Closes one direction, or both (shutdown(2)): the peer reads what was written, and
- * then the end. VIGIL_ENOTCONN if it is not connected, VIGIL_EINVAL if `how` is none
- * of the three.
+ * then the end. On Linux, VIGIL_OK for a stream that is not connected too. VIGIL_EINVAL
+ * if `how` is none of the three.
  */
 /*@
   requires memory: \valid(stream);
@@ -213,7 +214,8 @@ VIGIL_CHECKED vigil_status vigil_unix_stream_peer_address(const vigil_unix_strea
 
 /* Who is at the other end: process, user and group as they were when it connected,
  * or listened, or made the pair (unix(7), SO_PEERCRED). Process 0 is one that is not
- * seen from here. All of it is zero on failure. */
+ * seen from here. Of a stream that was never connected, process 0, and user and group
+ * 4294967295: VIGIL_OK says nothing of a peer. All of it is zero on failure. */
 /*@
   requires memory: \valid_read(stream) && \valid(credentials) &&
     \separated(stream, credentials);

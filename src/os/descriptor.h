@@ -22,7 +22,9 @@
 */
 vigil_status vigil_os_close(vigil_fd fd);
 
-/* Makes a descriptor that came from elsewhere non-blocking and close-on-exec. */
+/* Makes a descriptor that came from elsewhere non-blocking and close-on-exec. The first
+ * of the two is a property of the open file: the clause `others` speaks of descriptors
+ * that are no copies of this one. */
 /*@
   terminates \true; exits \false;
   assigns \result, kernel_nonblocking[0 .. VIGIL_KERNEL_DESCRIPTORS - 1],

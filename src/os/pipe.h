@@ -59,7 +59,8 @@ vigil_status vigil_os_pipe_read(vigil_fd fd, void *data, size_t capacity, size_t
 */
 vigil_status vigil_os_pipe_write(vigil_fd fd, const void *data, size_t length, size_t *count);
 
-/* Whether calls on what the descriptor is open on block (fcntl(2), O_NONBLOCK). */
+/* Whether calls on what the descriptor is open on block (fcntl(2), O_NONBLOCK). The
+ * clause `others` speaks of descriptors that are no copies of this one. */
 /*@
   terminates \true; exits \false;
   assigns \result, kernel_nonblocking[0 .. VIGIL_KERNEL_DESCRIPTORS - 1];

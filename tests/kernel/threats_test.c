@@ -270,14 +270,17 @@ static void threat__shut_datagram(void **state)
     fixture f;
     int fd[2];
     char byte = 0;
+    size_t count = 1;
     vigil_source source;
     open_fixture(&f);
     check_os(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fd));
-    check_os(shutdown(fd[0], SHUT_RD));
+    vigil_unix_datagram socket = {.source = vigil_source_from_fd(fd[0])};
+    check_ok(vigil_unix_datagram_shutdown(&socket, VIGIL_SHUTDOWN_READ));
     watch(&f, &source, fd[0], 1, VIGIL_READABLE | VIGIL_LEVEL);
     for (int i = 0; i < 10; i++) {
         check_equal(take_ready(&f, NULL), 1);
-        check(read(fd[0], &byte, 1) <= 0);
+        check_status(vigil_unix_datagram_receive(&socket, &byte, 1, &count), VIGIL_EWOULDBLOCK);
+        check_equal(count, 0);
     }
     check_ok(vigil_registry_reregister(f.registry, &source, 1, VIGIL_READABLE));
     check_equal(take_ready(&f, NULL), 1);

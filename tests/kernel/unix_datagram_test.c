@@ -174,12 +174,16 @@ static void unix_datagram__unix_datagram_shutdown(void **state)
 {
     (void)state;
     unix_datagram_rig r;
+    char byte = 0;
     size_t count = 1;
     open_datagram_pair(&r);
     watch_source(&r.f, &r.one.source, ONE, BOTH);
     check(vigil_event_is_writable(wait_for(&r.f, ONE)));
     check_ok(vigil_unix_datagram_shutdown(&r.one, VIGIL_SHUTDOWN_READ));
     check(vigil_event_is_read_closed(wait_for(&r.f, ONE)));
+    check_status(vigil_unix_datagram_receive(&r.one, &byte, 1, &count), VIGIL_EWOULDBLOCK);
+    check_equal(count, 0);
+    count = 1;
     check_ok(vigil_unix_datagram_shutdown(&r.one, VIGIL_SHUTDOWN_WRITE));
     check(vigil_event_is_write_closed(wait_for(&r.f, ONE)));
     check_status(vigil_unix_datagram_send(&r.one, "x", 1, &count), VIGIL_EPIPE);
