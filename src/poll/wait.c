@@ -5,6 +5,7 @@
 #include "os/clock.h"
 #include "poll/events_current_inline.h"
 #include "poll/wake.h"
+#include "poll/wake_rules.h"
 #include "poll/waker_rules.h"
 #include "sys/selector.h"
 
@@ -16,6 +17,13 @@
     waking_valid(r) && r->slots.count != 0 && batch_memory(r, events) &&
     events->capacity != 0 && events->next == 0 && events->slots == r->slots.array &&
     events->slot_count == r->slots.count;
+
+  // Slots and storage are the same ones.
+  predicate lent_same{L1,L2}(vigil_registry *r, vigil_events *events) =
+    \at(r->slots.array, L1) == \at(r->slots.array, L2) &&
+    \at(r->slots.count, L1) == \at(r->slots.count, L2) &&
+    \at(events->storage, L1) == \at(events->storage, L2) &&
+    \at(events->capacity, L1) == \at(events->capacity, L2);
 
   predicate any_current{L}(vigil_events *events) =
     \exists integer i; 0 <= i < events->count && report_current(events, i);
@@ -33,14 +41,16 @@
     VIGIL_KERNEL_BATCH;
   ensures errors: \result == VIGIL_OK || \result == VIGIL_EINTR;
   ensures turning: may_turn(registry, events);
-  ensures known: batch_known(registry, events);
+  ensures lent: lent_same{Pre,Post}(registry, events);
+  ensures bound: events->count <= events->capacity;
+  ensures reports: selector_reports(&registry->selector, events->storage, events->count);
   ensures failed: \result != VIGIL_OK ==> events->count == 0;
   ensures wake: registry->wake.words.value == \old(registry->wake.words.value) &&
     registry->wake.state.value == \old(registry->wake.state.value);
 */
 /* Asks the kernel, and nobody else. */
-static inline vigil_status ask_kernel(vigil_registry *registry, vigil_events *events,
-                                      vigil_timeout timeout)
+static inline vigil_status ask_selector(vigil_registry *registry, vigil_events *events,
+                                        vigil_timeout timeout)
 {
     //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
     //@ assert channel: channel_valid(&registry->wake, registry->selector.epoll);
@@ -48,29 +58,69 @@ static inline vigil_status ask_kernel(vigil_registry *registry, vigil_events *ev
                                               events->capacity, timeout, &events->count);
     /*@ assert lent: registry->slots.array == \at(registry->slots.array, Pre) &&
           registry->slots.count == \at(registry->slots.count, Pre); */
+    /*@ assert batch: events->capacity == \at(events->capacity, Pre) && events->next == 0 &&
+          events->storage == \at(events->storage, Pre) &&
+          events->slots == \at(events->slots, Pre) &&
+          events->slot_count == \at(events->slot_count, Pre); */
     //@ assert words: registry->wake.words.value == \at(registry->wake.words.value, Pre);
     //@ assert state: registry->wake.state.value == \at(registry->wake.state.value, Pre);
     //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
+    /*@ assert same: \forall integer w; 0 <= w < registry->slots.count ==>
+          registry->slots.array[w].wakes.value ==
+            \at(registry->slots.array[w].wakes.value, Pre); */
     //@ assert notes: notes_kept{Pre,Here}(&registry->slots);
     //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
     //@ assert channel: channel_valid(&registry->wake, registry->selector.epoll);
+    //@ assert slots: slots_memory(&registry->slots);
+    //@ assert permutation: slots_permutation(&registry->slots);
+    //@ assert registry: registry_valid(registry);
     //@ assert waking: waking_valid(registry);
-    //@ assert batch: batch_memory(registry, events);
-    //@ assert reported: selector_reports(&registry->selector, events->storage, events->count);
-    /*@ assert by_index: \forall integer i; 0 <= i < events->count ==>
-          VIGIL_KERNEL_FD(kernel_reported[i]) &&
-          kernel_listed[registry->selector.epoll][kernel_reported[i]] == 1 &&
-          events->storage[i].key == kernel_key[registry->selector.epoll][kernel_reported[i]] &&
-          events->storage[i].flags != 0 &&
-          (events->storage[i].flags & selector_reportable(
-            kernel_mask[registry->selector.epoll][kernel_reported[i]])) ==
-              events->storage[i].flags; */
-    /*@ assert by_descriptor: \forall integer i; 0 <= i < events->count ==>
-          report_of_descriptor(registry->selector.epoll, kernel_reported[i],
-                               events->storage[i].flags, events->storage[i].key); */
-    /*@ assert reports: \forall integer i; 0 <= i < events->count ==>
-          report_of_kernel(registry->selector.epoll, events->storage[i].flags,
-                           events->storage[i].key); */
+    //@ assert memory: batch_memory(registry, events);
+    return status;
+}
+
+/*@ ghost
+  /@ requires listed: VIGIL_KERNEL_FD(fd) && kernel_listed[epoll][fd] == 1;
+     requires key: key == kernel_key[epoll][fd];
+     requires flags: flags != 0 &&
+       (flags & selector_reportable(kernel_mask[epoll][fd])) == flags;
+     terminates \true; exits \false;
+     assigns \nothing;
+     ensures known: report_of_kernel(epoll, flags, key); @/
+  void recognize(int epoll, int fd, uint32_t flags, uint64_t key)
+  {
+      //@ assert descriptor: report_of_descriptor(epoll, fd, flags, key);
+  } */
+
+/*@
+  requires turning: may_turn(registry, events);
+  terminates \true; exits \false;
+  assigns registry->selector.coarse, events->count, events->storage[0 .. events->capacity - 1],
+    VIGIL_KERNEL_BATCH;
+  ensures errors: \result == VIGIL_OK || \result == VIGIL_EINTR;
+  ensures turning: may_turn(registry, events);
+  ensures lent: lent_same{Pre,Post}(registry, events);
+  ensures known: batch_known(registry, events);
+  ensures failed: \result != VIGIL_OK ==> events->count == 0;
+  ensures wake: registry->wake.words.value == \old(registry->wake.words.value) &&
+    registry->wake.state.value == \old(registry->wake.state.value);
+*/
+/* What it says is of descriptors that are registered. */
+static inline vigil_status ask_kernel(vigil_registry *registry, vigil_events *events,
+                                      vigil_timeout timeout)
+{
+    vigil_status status = ask_selector(registry, events, timeout);
+    /*@ ghost
+      /@ loop invariant range: 0 <= i <= events->count;
+         loop invariant known: \forall integer j; 0 <= j < i ==>
+           report_of_kernel(registry->selector.epoll, events->storage[j].flags,
+                            events->storage[j].key);
+         loop assigns i;
+         loop variant events->count - i; @/
+      for (uint32_t i = 0; i < events->count; i++) {
+          recognize(registry->selector.epoll, kernel_reported[i], events->storage[i].flags,
+                    events->storage[i].key);
+      } */
     return status;
 }
 
@@ -80,6 +130,7 @@ static inline vigil_status ask_kernel(vigil_registry *registry, vigil_events *ev
   terminates \true; exits \false;
   assigns VIGIL_WAKES_TAKEN(registry, events);
   ensures turning: may_turn(registry, events);
+  ensures lent: lent_same{Pre,Post}(registry, events);
   ensures known: batch_known(registry, events);
   ensures awake: prepared ==> registry->wake.state.value == VIGIL_WAKE_RUN;
   ensures still_awake: \old(registry->wake.state.value) == VIGIL_WAKE_RUN ==>
@@ -96,8 +147,10 @@ static inline void ask_wakers(vigil_registry *registry, vigil_events *events, bo
     vigil_wake_finish(registry, events, prepared);
     /*@ assert lent: registry->slots.array == \at(registry->slots.array, Pre) &&
           registry->slots.count == \at(registry->slots.count, Pre); */
-    /*@ assert batch: events->capacity == \at(events->capacity, Pre) && events->next == 0 &&
-          events->slot_count == \at(events->slot_count, Pre); */
+    //@ assert capacity: events->capacity == \at(events->capacity, Pre);
+    //@ assert storage: events->storage == \at(events->storage, Pre);
+    //@ assert next: events->next == 0;
+    //@ assert slots: events->slot_count == \at(events->slot_count, Pre);
     //@ assert memory: batch_memory(registry, events);
 }
 
@@ -107,6 +160,7 @@ static inline void ask_wakers(vigil_registry *registry, vigil_events *events, bo
   assigns TURN_CHANGES(registry, events);
   ensures errors: \result == VIGIL_OK || \result == VIGIL_EINTR;
   ensures turning: may_turn(registry, events);
+  ensures lent: lent_same{Pre,Post}(registry, events);
   ensures known: batch_known(registry, events);
   ensures failed: \result != VIGIL_OK ==> events->count == 0;
   ensures awake: \old(registry->wake.state.value) == VIGIL_WAKE_RUN ==>
@@ -137,6 +191,7 @@ static inline vigil_status turn(vigil_registry *registry, vigil_events *events,
   assigns TURN_CHANGES(registry, events);
   ensures errors: \result == VIGIL_OK || \result == VIGIL_EINTR;
   ensures turning: may_turn(registry, events);
+  ensures lent: lent_same{Pre,Post}(registry, events);
   ensures known: batch_known(registry, events);
   ensures failed: \result != VIGIL_OK ==> events->count == 0;
   ensures awake: \old(registry->wake.state.value) == VIGIL_WAKE_RUN ==>
@@ -155,9 +210,32 @@ static inline vigil_status first_turn(vigil_registry *registry, vigil_events *ev
 /*@
   requires turning: may_turn(registry, events);
   terminates \true; exits \false;
+  assigns events->count, events->next;
+  ensures turning: may_turn(registry, events);
+  ensures lent: lent_same{Pre,Post}(registry, events);
+  ensures empty: events->count == 0;
+  ensures state: registry->wake.state.value == \old(registry->wake.state.value);
+*/
+/* What a turn reported was no event. */
+static inline void drop_reports(vigil_events *events) /*@ ghost (vigil_registry *registry) */
+{
+    vigil_events_clear(events);
+    //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
+    //@ assert notes: notes_kept{Pre,Here}(&registry->slots);
+    //@ assert permutation: slots_permutation(&registry->slots);
+    //@ assert registry: registry_valid(registry);
+    //@ assert wakes: wakes_valid(&registry->slots, registry->wake.words.value);
+    //@ assert channel: channel_valid(&registry->wake, registry->selector.epoll);
+    //@ assert waking: waking_valid(registry);
+}
+
+/*@
+  requires turning: may_turn(registry, events);
+  terminates \true; exits \false;
   assigns TURN_CHANGES(registry, events), events->next, kernel_time;
   ensures errors: \result == VIGIL_OK || \result == VIGIL_EINTR;
   ensures turning: may_turn(registry, events);
+  ensures lent: lent_same{Pre,Post}(registry, events);
   ensures known: batch_known(registry, events);
   ensures failed: \result != VIGIL_OK ==> events->count == 0;
   ensures awake: \old(registry->wake.state.value) == VIGIL_WAKE_RUN ==>
@@ -181,12 +259,17 @@ VIGIL_RARE static vigil_status sleep_on(vigil_registry *registry, vigil_events *
       loop invariant first: turns == 0 ==> left == timeout;
       loop invariant empty: turns > 0 ==> events->count == 0;
       loop invariant turning: may_turn(registry, events);
+      loop invariant lent: lent_same{Pre,Here}(registry, events);
       loop invariant awake: \at(registry->wake.state.value, Pre) == VIGIL_WAKE_RUN ==>
         registry->wake.state.value == VIGIL_WAKE_RUN;
       loop invariant endless: endless ==> left.ns == VIGIL_FOREVER_NS;
       loop invariant time: \at(kernel_time, Pre) <= kernel_time;
       loop invariant over: turns > 0 && left.ns == 0 ==> deadline_ns <= kernel_time;
-      loop assigns turns, left, TURN_CHANGES(registry, events), events->next, kernel_time;
+      loop assigns turns, left, registry->selector.coarse, VIGIL_KERNEL_BATCH,
+        registry->slots.array[0 .. \at(registry->slots.count, Pre) - 1].wakes.value,
+        registry->wake.state.value, registry->wake.queued, registry->wake.turn,
+        events->count, events->storage[0 .. \at(events->capacity, Pre) - 1],
+        VIGIL_KERNEL_COUNTERS, events->next, kernel_time;
       loop variant VIGIL_RESLEEPS_MAX - turns;
     */
     for (uint32_t turns = 0; turns < VIGIL_RESLEEPS_MAX; turns++) {
@@ -195,7 +278,7 @@ VIGIL_RARE static vigil_status sleep_on(vigil_registry *registry, vigil_events *
             return status;
         }
         bool silent = events->count == 0;
-        vigil_events_clear(events);
+        drop_reports(events) /*@ ghost (registry) */;
         if (!endless) {
             left = vigil_timeout_until(deadline_ns, vigil_os_now_ns());
         }
@@ -226,11 +309,103 @@ static inline bool is_settled(const vigil_events *events, vigil_status status,
     return status != VIGIL_OK || in_vain || vigil_events_any_current(events);
 }
 
+/*@
+  // The poll and its batch, each where the other is not.
+  predicate wait_memory{L}(vigil_poll *p, vigil_events *events) =
+    poll_valid(p) && batch_memory(&p->registry, events) &&
+    \separated(p, events, events->storage + (0 .. events->capacity - 1));
+*/
+
+/*@
+  requires memory: wait_memory(poll, events);
+  terminates \true; exits \false;
+  assigns events->count, events->next;
+  ensures memory: wait_memory(poll, events);
+  ensures empty: events->count == 0 && events->next == 0;
+  ensures quiet: poll_quiet{Pre,Post}(poll);
+  ensures lent: lent_same{Pre,Post}(&poll->registry, events);
+*/
+/* What an earlier wait left in the batch is forgotten. */
+static inline void forget(vigil_events *events) /*@ ghost (vigil_poll *poll) */
+{
+    events->count = 0;
+    events->next = 0;
+    //@ assert order: slots_order_kept{Pre,Here}(&poll->registry.slots);
+    //@ assert notes: notes_kept{Pre,Here}(&poll->registry.slots);
+    //@ assert permutation: !poll_closed(poll) ==> slots_permutation(&poll->registry.slots);
+    //@ assert registry: registry_valid(&poll->registry);
+    /*@ assert wakes: !poll_closed(poll) ==>
+          wakes_valid(&poll->registry.slots, poll->registry.wake.words.value); */
+    /*@ assert channel: !poll_closed(poll) ==>
+          channel_valid(&poll->registry.wake, poll->registry.selector.epoll); */
+}
+
+/*@
+  requires memory: wait_memory(poll, events) && !poll_closed(poll) && events->capacity != 0;
+  requires empty: events->count == 0 && events->next == 0;
+  terminates \true; exits \false;
+  assigns poll->waiting.value, events->slots, events->slot_count;
+  ensures memory: wait_memory(poll, events);
+  ensures turning: may_turn(&poll->registry, events);
+  ensures lent: lent_same{Pre,Post}(&poll->registry, events);
+  ensures state: poll->registry.wake.state.value == \old(poll->registry.wake.state.value);
+*/
+/* The poll has its thread, and the batch its slots. */
+static inline void begin_wait(vigil_poll *poll, vigil_events *events)
+{
+    vigil_atomic_store(&poll->waiting, 1);
+    events->slots = poll->registry.slots.array;
+    events->slot_count = poll->registry.slots.count;
+    //@ assert order: slots_order_kept{Pre,Here}(&poll->registry.slots);
+    //@ assert notes: notes_kept{Pre,Here}(&poll->registry.slots);
+    //@ assert permutation: slots_permutation(&poll->registry.slots);
+    //@ assert registry: registry_valid(&poll->registry);
+    //@ assert wakes: wakes_valid(&poll->registry.slots, poll->registry.wake.words.value);
+    //@ assert channel: channel_valid(&poll->registry.wake, poll->registry.selector.epoll);
+    //@ assert waking: waking_valid(&poll->registry);
+}
+
+/*@
+  requires turning: may_turn(&poll->registry, events);
+  requires known: batch_known(&poll->registry, events);
+  requires memory: wait_memory(poll, events);
+  terminates \true; exits \false;
+  assigns poll->waiting.value;
+  ensures turning: may_turn(&poll->registry, events);
+  ensures lent: lent_same{Pre,Post}(&poll->registry, events);
+  ensures known: batch_known(&poll->registry, events);
+  ensures memory: wait_memory(poll, events);
+  ensures valid: events_valid(events);
+  ensures free: poll->waiting.value == 0;
+  ensures current: any_current(events) <==> \old(any_current(events));
+  ensures state: poll->registry.wake.state.value == \old(poll->registry.wake.state.value);
+*/
+/* The next wait may begin. */
+static inline void end_wait(vigil_poll *poll) /*@ ghost (vigil_events *events) */
+{
+    vigil_atomic_store(&poll->waiting, 0);
+    //@ assert order: slots_order_kept{Pre,Here}(&poll->registry.slots);
+    //@ assert notes: notes_kept{Pre,Here}(&poll->registry.slots);
+    //@ assert permutation: slots_permutation(&poll->registry.slots);
+    //@ assert registry: registry_valid(&poll->registry);
+    //@ assert wakes: wakes_valid(&poll->registry.slots, poll->registry.wake.words.value);
+    //@ assert channel: channel_valid(&poll->registry.wake, poll->registry.selector.epoll);
+    //@ assert waking: waking_valid(&poll->registry);
+    //@ assert slots: slots_memory(&poll->registry.slots);
+    //@ assert valid: events_valid(events);
+    //@ assert records: slots_records_kept{Pre,Here}(&poll->registry.slots);
+    /*@ assert untouched: \forall integer i; 0 <= i < events->count ==>
+          events->storage[i].flags == \at(events->storage[i].flags, Pre) &&
+          events->storage[i].key == \at(events->storage[i].key, Pre); */
+    //@ assert still_known: known_kept{Pre,Here}(&poll->registry, events);
+    /*@ assert current: \forall integer i; 0 <= i < events->count ==>
+          (report_current(events, i) <==> report_current{Pre}(events, i)); */
+}
+
 vigil_status vigil_poll_wait(vigil_poll *poll, vigil_events *events, vigil_timeout timeout)
 {
     vigil_registry *registry = &poll->registry;
-    events->count = 0;
-    events->next = 0;
+    forget(events) /*@ ghost (poll) */;
     if (events->capacity == 0) {
         return VIGIL_EINVAL;
     }
@@ -240,14 +415,18 @@ vigil_status vigil_poll_wait(vigil_poll *poll, vigil_events *events, vigil_timeo
     if (vigil_atomic_load(&poll->waiting) != 0) {
         return VIGIL_EBUSY;
     }
-    vigil_atomic_store(&poll->waiting, 1);
-    events->slots = registry->slots.array;
-    events->slot_count = registry->slots.count;
+    begin_wait(poll, events);
+    //@ assert lent: lent_same{Pre,Here}(registry, events);
+    //@ ghost Begun: ;
     vigil_status status = first_turn(registry, events, timeout);
     //@ assert turning: may_turn(registry, events);
+    //@ assert lent: lent_same{Pre,Here}(registry, events);
     if (!is_settled(events, status, timeout)) {
         status = sleep_on(registry, events, timeout);
     }
-    vigil_atomic_store(&poll->waiting, 0);
+    //@ assert lent: lent_same{Begun,Here}(registry, events);
+    //@ assert still_turning: may_turn(registry, events);
+    //@ assert memory: wait_memory(poll, events);
+    end_wait(poll) /*@ ghost (events) */;
     return status;
 }

@@ -118,7 +118,7 @@ static uint32_t lowest_bits(uint32_t bits, uint32_t count)
 static inline void begin_behind(vigil_registry *registry, uint32_t slot)
 /*@ ghost (vigil_events *events) */
 {
-    registry->wake.turn = slot + 1;
+    registry->wake.turn = slot + 1; /* W30 */
     //@ assert state: state_kept{Pre,Here}(&registry->wake);
     //@ assert order: slots_order_kept{Pre,Here}(&registry->slots);
     //@ assert contents: slots_contents_kept{Pre,Here}(&registry->slots, -1);
@@ -173,7 +173,7 @@ static void report_word(vigil_registry *registry, vigil_events *events, uint32_t
             /*@ assert place: events->storage == \at(events->storage, Pre) &&
                   events->capacity == \at(events->capacity, Pre); */
             append(registry, events, slot);
-            begin_behind(registry, slot) /*@ ghost (events) */; /* W30 */
+            begin_behind(registry, slot) /*@ ghost (events) */;
         }
         slot++;
         //@ ghost bit++;

@@ -186,6 +186,10 @@ static vigil_status enrol(vigil_registry *registry, uint32_t *slot)
         //@ assert all: slots_taken_kept{Pre,Here}(&registry->slots, -1);
         //@ assert names: names_kept{Pre,Here}(&registry->slots, -1);
     }
+    //@ assert place: registry->slots.count == \at(registry->slots.count, Pre);
+    /*@ assert still: \forall integer s; slot_taken{Pre}(&registry->slots, s) ==>
+          slot_taken(&registry->slots, s); */
+    //@ assert kept: registrations_kept{Pre,Here}(&registry->slots, -1);
     return status;
 }
 
@@ -243,32 +247,43 @@ static inline void settle_waker(vigil_waker *waker, vigil_registry *home, uint32
 
 vigil_status vigil_waker_open(vigil_waker *waker, vigil_registry *registry, vigil_token token)
 {
-    settle_waker(waker, NULL, 0) /*@ ghost (registry) */;
     if (registry->slots.count == 0) {
+        settle_waker(waker, NULL, 0) /*@ ghost (registry) */;
         return VIGIL_EBADF;
     }
     uint32_t slot = 0;
     lock_slots(registry); /* W44 */
-    //@ assert apart: waker_apart(waker, registry) && waker->registry == \null && waker->slot == 0;
+    //@ assert apart: waker_apart(waker, registry);
     //@ assert kept: waking_kept{Pre,Here}(registry);
     //@ ghost Locked: ;
     vigil_status status = enrol(registry, &slot);
     //@ assert lent: registry->slots.count == \at(registry->slots.count, Locked);
     //@ assert apart: waker_apart(waker, registry);
-    //@ assert closed: waker->registry == \null && waker->slot == 0;
+    /*@ assert newly: status == VIGIL_OK ==>
+          slots_taken_kept{Locked,Here}(&registry->slots, slot); */
+    /*@ assert taken: status == VIGIL_OK ==>
+          slots_taken_kept{Pre,Here}(&registry->slots, slot); */
     //@ assert others: registrations_kept{Locked,Here}(&registry->slots, -1);
     //@ assert all: registrations_kept{Pre,Here}(&registry->slots, -1);
     //@ assert generations: generations_kept{Pre,Here}(&registry->slots, -1);
     //@ ghost Enrolled: ;
     unlock_slots(registry); /* W45 */
-    //@ assert apart: waker_apart(waker, registry) && waker->registry == \null && waker->slot == 0;
+    //@ assert apart: waker_apart(waker, registry);
     //@ assert kept: waking_kept{Enrolled,Here}(registry);
     //@ assert others: registrations_kept{Pre,Here}(&registry->slots, -1);
     //@ assert generations: generations_kept{Pre,Here}(&registry->slots, -1);
     if (status != VIGIL_OK) {
+        //@ assert none: slots_taken_kept{Pre,Here}(&registry->slots, -1);
+        //@ ghost Refused: ;
+        settle_waker(waker, NULL, 0) /*@ ghost (registry) */;
+        //@ assert slots: slots_kept{Refused,Here}(&registry->slots);
+        //@ assert others: registrations_kept{Pre,Here}(&registry->slots, -1);
+        //@ assert generations: generations_kept{Pre,Here}(&registry->slots, -1);
+        //@ assert none: slots_taken_kept{Pre,Here}(&registry->slots, -1);
         return status;
     }
     //@ assert index: slot < registry->slots.count;
+    //@ assert taken: slots_taken_kept{Pre,Here}(&registry->slots, slot);
     inscribe(registry, slot, token);
     //@ assert taken: slots_taken_kept{Pre,Here}(&registry->slots, slot);
     //@ assert others: registrations_kept{Pre,Here}(&registry->slots, -1);

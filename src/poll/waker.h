@@ -54,9 +54,13 @@ typedef struct vigil_waker {
 /*@
   requires valid: waking_valid(registry) && waker_apart(waker, registry);
   terminates \true; exits \false;
-  assigns *waker, VIGIL_REGISTRATIONS(registry), registry->wake.words.value,
-    registry->wake.channel.eventfd, VIGIL_KERNEL_TABLE, VIGIL_KERNEL_COUNTERS,
-    VIGIL_KERNEL_LIST(registry->selector.epoll);
+  assigns waker->registry, waker->slot, registry->lock, registry->slots.free_count,
+    registry->slots.array[0 .. registry->slots.count - 1].token.value,
+    registry->slots.array[0 .. registry->slots.count - 1].mask.value,
+    registry->slots.array[0 .. registry->slots.count - 1].occupant,
+    registry->slots.array[0 .. registry->slots.count - 1].place,
+    registry->wake.words.value, registry->wake.channel.eventfd,
+    VIGIL_KERNEL_TABLE, VIGIL_KERNEL_COUNTERS, VIGIL_KERNEL_LIST(registry->selector.epoll);
   ensures status: status_valid(\result);
   ensures valid: waking_valid(registry) && waker_apart(waker, registry);
   ensures open: \result == VIGIL_OK ==> waker->registry == registry && waker_valid(waker);
