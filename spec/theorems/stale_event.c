@@ -248,6 +248,18 @@ static bool take_one(vigil_registry *r, vigil_source *X, int n, vigil_events *ev
           events->slot_count == \at(events->slot_count, Pre); */
     //@ assert same_poll: poll_kept{Pre,Here}(r);
     //@ assert same_free: r->slots.free_count == \at(r->slots.free_count, Pre);
+    //@ assert same_array: r->slots.array == \at(r->slots.array, Pre);
+    //@ assert same_count: r->slots.count == \at(r->slots.count, Pre);
+    /*@ assert same_generations: \forall integer s; 0 <= s < r->slots.count ==>
+          r->slots.array[s].generation.value == \at(r->slots.array[s].generation.value, Pre); */
+    /*@ assert same_masks: \forall integer s; 0 <= s < r->slots.count ==>
+          r->slots.array[s].mask.value == \at(r->slots.array[s].mask.value, Pre); */
+    /*@ assert same_tokens: \forall integer s; 0 <= s < r->slots.count ==>
+          r->slots.array[s].token.value == \at(r->slots.array[s].token.value, Pre); */
+    /*@ assert same_occupants: \forall integer s; 0 <= s < r->slots.count ==>
+          r->slots.array[s].occupant == \at(r->slots.array[s].occupant, Pre); */
+    /*@ assert same_places: \forall integer s; 0 <= s < r->slots.count ==>
+          r->slots.array[s].place == \at(r->slots.array[s].place, Pre); */
     //@ assert same_slots: slots_kept{Pre,Here}(&r->slots);
     //@ assert same_order: slots_order_kept{Pre,Here}(&r->slots);
     //@ assert same_sources: sources_kept{Pre,Here}(X, n, -1);
