@@ -3,7 +3,6 @@
 #include "support/descriptors.h"
 #include "support/sandbox.h"
 #include "support/tcp_rig.h"
-#include "support/thread.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +10,6 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -295,49 +293,6 @@ static void sigpipe__is_not_raised_by_an_older_kernel(void **state)
     run_child(write_on_an_older_kernel, &errors[1]);
 }
 
-#define PIPE_BYTES 65536
-
-/* Closes the receiver once the pipe is full, and its writer asleep or about to be. */
-static void close_when_full(void *receiver)
-{
-    const int *fd = receiver;
-    int there = 0;
-    while (there < PIPE_BYTES) {
-        check_os(ioctl(*fd, FIONREAD, &there));
-    }
-    check_os(close(*fd));
-}
-
-static void write_until_nobody_reads(void *refused)
-{
-    static char data[PIPE_BYTES + 1];
-    vigil_pipe_receiver receiver;
-    vigil_pipe_sender sender;
-    test_thread closing;
-    vigil_fd fd = VIGIL_FD_NONE;
-    size_t count = 0;
-    if (refused != NULL) {
-        refuse_system_call(SYS_pwritev2, *(int *)refused);
-    }
-    check(signal(SIGPIPE, SIG_DFL) != SIG_ERR);
-    check_ok(vigil_pipe_open(&receiver, &sender));
-    check_ok(vigil_pipe_sender_set_nonblocking(&sender, false));
-    check_ok(vigil_pipe_receiver_into_fd(&receiver, &fd));
-    start_thread(&closing, close_when_full, &fd);
-    check_ok(vigil_pipe_sender_write(&sender, data, sizeof data, &count));
-    check_equal(count, PIPE_BYTES);
-    join_thread(&closing);
-    check_ok(vigil_pipe_sender_close(&sender));
-}
-
-/* A write that sleeps has written some when the last receiver is closed. */
-static void sigpipe__is_not_raised_in_the_middle(void **state)
-{
-    (void)state;
-    run_child(write_until_nobody_reads, NULL);
-    run_child(write_until_nobody_reads, &(int){EOPNOTSUPP});
-}
-
 static void write_as_a_program_would(void *ignored)
 {
     (void)ignored;
@@ -488,7 +443,6 @@ int main(void)
         tcp_unit_test(unix_pipe__nonblocking_child_process_io),
         tcp_unit_test(sigpipe__is_not_raised),
         tcp_unit_test(sigpipe__is_not_raised_by_an_older_kernel),
-        tcp_unit_test(sigpipe__is_not_raised_in_the_middle),
         tcp_unit_test(sigpipe__would_be_raised),
         tcp_unit_test(open__with_room_for_one_end),
         tcp_unit_test(faults__are_passed_on),
