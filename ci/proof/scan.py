@@ -11,8 +11,8 @@ COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n
 DIRECTIVE = re.compile(r"^[ \t]*#(?:\\\n|[^\n])*", re.M)
 AXIOM = re.compile(r"\b(axiomatic|axiom|admit)\b\s*(?:\\?(\w+))?")
 LEMMA = re.compile(r"\blemma\s+(\w+)")
-CLAUSE = re.compile(r"^/\*@\s*(?:(?://[^\n]*\n)\s*)*"
-                    r"(requires|ensures|assigns|terminates|exits|behavior|decreases)\b")
+# What an annotation outside functions begins with if it is no contract.
+LOGIC = {"ghost", "predicate", "logic", "lemma", "axiomatic", "axiom", "admit"}
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 NAME = re.compile(r"(\w+)\s*\(")
 DEFINITION = re.compile(r"^[A-Za-z_][^;{}=#]*?\b(\w+)\s*\([^;{}]*\)\s*\{", re.M)
@@ -32,6 +32,12 @@ APART = ("canary", "mutation")
 def code_of(text):
     """`text` without comments, strings and directives."""
     return DIRECTIVE.sub("", COMMENT.sub(" ", text))
+
+
+def is_contract(annotation):
+    """Whether it is one, as far as its first word tells: a clause, or a macro."""
+    words = re.sub(r"//[^\n]*", "", annotation[len("/*@"):]).split()
+    return not words or words[0] not in LOGIC
 
 
 class Tree:
@@ -82,7 +88,7 @@ class Tree:
         """Functions with a contract that a unit or a client reads, and no body where a
         unit would prove it."""
         for path, text, match in self.annotations():
-            if (path not in self.read or not CLAUSE.match(match.group())
+            if (path not in self.read or not is_contract(match.group())
                     or not self.at_top(text, match.start())):
                 continue
             after = code_of(text[match.end():])

@@ -112,6 +112,8 @@ PLANTED = [
     ("src/base.c", "void f(void) { //@ admit 0 == 1;\n}\n", {"admit"}),
     ("src/base.h", "/*@ assigns \\nothing; */\nint missing(int x);\n",
      {"contract without proof"}),
+    ("src/base.h", "/*@ MACRO(x)\n  ensures \\false; */\nint missing(int x);\n",
+     {"contract without proof"}),
     ("spec/more.c", "//@ lemma lie: 0 == 1;\n", {"lemma without proof"}),
     ("src/base.c", "int g(void) { return strange(1); }\n",
      {"function of another library"}),
