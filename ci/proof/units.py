@@ -60,6 +60,7 @@ UNITS = [
     ("spec/laws/poll_laws.c", [], LAW),
     ("spec/lemmas/wakes.c", [], []),
     ("spec/lemmas/waker.c", [], []),
+    ("src/net/option.c", [], []),
     ("src/net/socket.c", [], POINTERS),
     ("src/net/sockaddr.c", [], []),
     ("src/net/address_text.c", [], []),

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/socket.h"
 
+#include "net/option.h"
 #include "net/sockaddr.h"
 #include "os/descriptor.h"
 #include "os/status.h"
 #include "poll/registry.h"
 
-/* A byte of the packet (RFC 791, RFC 8200), and no packet that nobody may take. */
+/* No packet that nobody may take. */
 #define HOPS_MIN 1
-#define HOPS_MAX 255
 
 vigil_status vigil_socket_close(vigil_source *source)
 {
@@ -71,69 +71,25 @@ vigil_status vigil_socket_peer_address(const vigil_source *source, vigil_address
     return status;
 }
 
-/* Which option it is depends on the socket: IP_TTL is taken by an IPv6 socket
- * too, and then means nothing to what it sends over IPv6 (ip(7), ipv6(7)). */
-/*@
-  requires source: \valid_read(source);
-  requires option: \valid(option) && \separated(source, option);
-  terminates \true; exits \false;
-  assigns *option;
-  ensures status: status_valid(\result);
-  ensures ebadf: !VIGIL_KERNEL_OPEN(source->fd) ==> \result == VIGIL_EBADF;
-*/
-static vigil_status ttl_option(const vigil_source *source, vigil_os_option *option)
-{
-    int family = VIGIL_OS_AF_UNSPEC;
-    vigil_status status = vigil_os_get_option(source->fd, VIGIL_OS_FAMILY, &family);
-    *option = family == VIGIL_OS_AF_INET6 ? VIGIL_OS_TTL_IPV6 : VIGIL_OS_TTL_IPV4;
-    return status;
-}
-
-/* An IPv6 socket that speaks to ::ffff:a.b.c.d sends over IPv4, with IP_TTL: both
- * are set, or neither. */
-/*@
-  terminates \true; exits \false;
-  assigns \nothing;
-  ensures status: status_valid(\result);
-*/
-static vigil_status set_both_ttls(vigil_fd fd, int hops)
-{
-    int before = 0;
-    vigil_status status = vigil_os_get_option(fd, VIGIL_OS_TTL_IPV6, &before);
-    if (status == VIGIL_OK) {
-        status = vigil_os_set_option(fd, VIGIL_OS_TTL_IPV6, hops);
-    }
-    if (status != VIGIL_OK) {
-        return status;
-    }
-    status = vigil_os_set_option(fd, VIGIL_OS_TTL_IPV4, hops);
-    if (status != VIGIL_OK) {
-        (void)!vigil_os_set_option(fd, VIGIL_OS_TTL_IPV6, before);
-    }
-    return status;
-}
-
 /* Linux takes -1 too, for its default, and 0 for IPv6 (ip(7), ipv6(7)). */
 vigil_status vigil_socket_set_ttl(const vigil_source *source, int hops)
 {
-    vigil_os_option option = VIGIL_OS_TTL_IPV4;
-    vigil_status status = ttl_option(source, &option);
+    int before = 0;
+    vigil_status status = vigil_socket_ttl(source, &before);
     if (status != VIGIL_OK) {
         return status;
     }
-    if (hops < HOPS_MIN || hops > HOPS_MAX) {
+    if (hops < HOPS_MIN || hops > VIGIL_HOPS_MAX) {
         return VIGIL_EINVAL;
     }
-    return option == VIGIL_OS_TTL_IPV6 ? set_both_ttls(source->fd, hops)
-                                       : vigil_os_set_option(source->fd, option, hops);
+    return vigil_option_set_of_family(source->fd, VIGIL_OS_TTL_IPV6, VIGIL_OS_TTL_IPV4, hops);
 }
 
+/* Which option it is depends on the socket: IP_TTL is taken by an IPv6 socket
+ * too, and then means nothing to what it sends over IPv6 (ip(7), ipv6(7)). */
 vigil_status vigil_socket_ttl(const vigil_source *source, int *hops)
 {
-    vigil_os_option option = VIGIL_OS_TTL_IPV4;
-    vigil_status status = ttl_option(source, &option);
-    *hops = 0;
-    return status == VIGIL_OK ? vigil_os_get_option(source->fd, option, hops) : status;
+    return vigil_option_of_family(source->fd, VIGIL_OS_TTL_IPV6, VIGIL_OS_TTL_IPV4, hops);
 }
 
 vigil_status vigil_socket_take_error(const vigil_source *source, vigil_status *error)

@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/tcp_options.h"
 
+#include "net/option.h"
 #include "net/socket.h"
-#include "os/socket.h"
 
 #define KEEPALIVE_SECONDS_MAX 32767
 #define KEEPALIVE_COUNT_MAX 127
 
 vigil_status vigil_tcp_stream_set_nodelay(const vigil_tcp_stream *stream, bool enabled)
 {
-    return vigil_os_set_option(stream->source.fd, VIGIL_OS_NODELAY, enabled ? 1 : 0);
+    return vigil_option_set_switch(stream->source.fd, VIGIL_OS_NODELAY, enabled);
 }
 
 vigil_status vigil_tcp_stream_nodelay(const vigil_tcp_stream *stream, bool *enabled)
 {
-    int value = 0;
-    vigil_status status = vigil_os_get_option(stream->source.fd, VIGIL_OS_NODELAY, &value);
-    *enabled = value != 0;
-    return status;
+    return vigil_option_switch(stream->source.fd, VIGIL_OS_NODELAY, enabled);
 }
 
 vigil_status vigil_tcp_stream_set_ttl(const vigil_tcp_stream *stream, int hops)

@@ -1,47 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/udp_options.h"
 
+#include "net/option.h"
 #include "net/sockaddr.h"
 #include "net/socket.h"
 
-/* A byte of the packet (RFC 791, RFC 8200). */
-#define HOPS_MAX 255
-
-/*@
-  terminates \true; exits \false;
-  assigns \nothing;
-  ensures status: status_valid(\result);
-  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
-*/
-static vigil_status set_switch(vigil_fd fd, vigil_os_option option, bool enabled)
-{
-    return vigil_os_set_option(fd, option, enabled ? 1 : 0);
-}
-
-/*@
-  requires enabled: \valid(enabled);
-  terminates \true; exits \false;
-  assigns *enabled;
-  ensures status: status_valid(\result);
-  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
-  ensures failed: \result != VIGIL_OK ==> !*enabled;
-*/
-static vigil_status get_switch(vigil_fd fd, vigil_os_option option, bool *enabled)
-{
-    int value = 0;
-    vigil_status status = vigil_os_get_option(fd, option, &value);
-    *enabled = value != 0;
-    return status;
-}
-
 vigil_status vigil_udp_socket_set_broadcast(const vigil_udp_socket *socket, bool enabled)
 {
-    return set_switch(socket->source.fd, VIGIL_OS_BROADCAST, enabled);
+    return vigil_option_set_switch(socket->source.fd, VIGIL_OS_BROADCAST, enabled);
 }
 
 vigil_status vigil_udp_socket_broadcast(const vigil_udp_socket *socket, bool *enabled)
 {
-    return get_switch(socket->source.fd, VIGIL_OS_BROADCAST, enabled);
+    return vigil_option_switch(socket->source.fd, VIGIL_OS_BROADCAST, enabled);
 }
 
 vigil_status vigil_udp_socket_set_ttl(const vigil_udp_socket *socket, int hops)
@@ -56,22 +27,22 @@ vigil_status vigil_udp_socket_ttl(const vigil_udp_socket *socket, int *hops)
 
 vigil_status vigil_udp_socket_set_only_ipv6(const vigil_udp_socket *socket, bool enabled)
 {
-    return set_switch(socket->source.fd, VIGIL_OS_ONLY_IPV6, enabled);
+    return vigil_option_set_switch(socket->source.fd, VIGIL_OS_ONLY_IPV6, enabled);
 }
 
 vigil_status vigil_udp_socket_only_ipv6(const vigil_udp_socket *socket, bool *enabled)
 {
-    return get_switch(socket->source.fd, VIGIL_OS_ONLY_IPV6, enabled);
+    return vigil_option_switch(socket->source.fd, VIGIL_OS_ONLY_IPV6, enabled);
 }
 
 vigil_status vigil_udp_socket_set_reuse_address(const vigil_udp_socket *socket, bool enabled)
 {
-    return set_switch(socket->source.fd, VIGIL_OS_REUSE_ADDRESS, enabled);
+    return vigil_option_set_switch(socket->source.fd, VIGIL_OS_REUSE_ADDRESS, enabled);
 }
 
 vigil_status vigil_udp_socket_set_reuse_port(const vigil_udp_socket *socket, bool enabled)
 {
-    return set_switch(socket->source.fd, VIGIL_OS_REUSE_PORT, enabled);
+    return vigil_option_set_switch(socket->source.fd, VIGIL_OS_REUSE_PORT, enabled);
 }
 
 /* Linux takes a negative number for a large one (socket(7)). */
@@ -143,21 +114,6 @@ vigil_status vigil_udp_socket_leave_group(const vigil_udp_socket *socket,
     return set_group(socket->source.fd, VIGIL_OS_LEAVE, group, interface_index);
 }
 
-/*@
-  requires ipv6: \valid(ipv6);
-  terminates \true; exits \false;
-  assigns *ipv6;
-  ensures status: status_valid(\result);
-  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
-*/
-static vigil_status is_ipv6(vigil_fd fd, bool *ipv6)
-{
-    int family = VIGIL_OS_AF_UNSPEC;
-    vigil_status status = vigil_os_get_option(fd, VIGIL_OS_FAMILY, &family);
-    *ipv6 = family == VIGIL_OS_AF_INET6;
-    return status;
-}
-
 /* What is sent over IPv6, and over IPv4 from the same socket: both, or neither. */
 /*@
   terminates \true; exits \false;
@@ -185,7 +141,7 @@ vigil_status vigil_udp_socket_set_multicast_interface(const vigil_udp_socket *so
                                                       uint32_t interface_index)
 {
     bool ipv6 = false;
-    vigil_status status = is_ipv6(socket->source.fd, &ipv6);
+    vigil_status status = vigil_option_is_ipv6(socket->source.fd, &ipv6);
     if (status != VIGIL_OK) {
         return status;
     }
@@ -197,78 +153,17 @@ vigil_status vigil_udp_socket_set_multicast_interface(const vigil_udp_socket *so
                 : vigil_os_set_multicast_interface(socket->source.fd, index);
 }
 
-/* An IPv6 socket that speaks to ::ffff:a.b.c.d sends over IPv4, with the options of
- * IPv4: both are set, or neither. */
-/*@
-  terminates \true; exits \false;
-  assigns \nothing;
-  ensures status: status_valid(\result);
-*/
-static vigil_status set_both(vigil_fd fd, vigil_os_option option_ipv6, vigil_os_option option_ipv4,
-                             int value)
-{
-    int before = 0;
-    vigil_status status = vigil_os_get_option(fd, option_ipv6, &before);
-    if (status == VIGIL_OK) {
-        status = vigil_os_set_option(fd, option_ipv6, value);
-    }
-    if (status != VIGIL_OK) {
-        return status;
-    }
-    status = vigil_os_set_option(fd, option_ipv4, value);
-    if (status != VIGIL_OK) {
-        (void)!vigil_os_set_option(fd, option_ipv6, before);
-    }
-    return status;
-}
-
-/*@
-  terminates \true; exits \false;
-  assigns \nothing;
-  ensures status: status_valid(\result);
-  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
-*/
-static vigil_status set_of_family(vigil_fd fd, vigil_os_option option_ipv6,
-                                  vigil_os_option option_ipv4, int value)
-{
-    bool ipv6 = false;
-    vigil_status status = is_ipv6(fd, &ipv6);
-    if (status != VIGIL_OK) {
-        return status;
-    }
-    return ipv6 ? set_both(fd, option_ipv6, option_ipv4, value)
-                : vigil_os_set_option(fd, option_ipv4, value);
-}
-
-/*@
-  requires value: \valid(value);
-  terminates \true; exits \false;
-  assigns *value;
-  ensures status: status_valid(\result);
-  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
-  ensures failed: \result != VIGIL_OK ==> *value == 0;
-*/
-static vigil_status get_of_family(vigil_fd fd, vigil_os_option option_ipv6,
-                                  vigil_os_option option_ipv4, int *value)
-{
-    bool ipv6 = false;
-    vigil_status status = is_ipv6(fd, &ipv6);
-    *value = 0;
-    return status == VIGIL_OK ? vigil_os_get_option(fd, ipv6 ? option_ipv6 : option_ipv4, value)
-                              : status;
-}
-
 vigil_status vigil_udp_socket_set_multicast_loop(const vigil_udp_socket *socket, bool enabled)
 {
-    return set_of_family(socket->source.fd, VIGIL_OS_MULTICAST_LOOP_IPV6,
-                         VIGIL_OS_MULTICAST_LOOP_IPV4, enabled ? 1 : 0);
+    return vigil_option_set_of_family(socket->source.fd, VIGIL_OS_MULTICAST_LOOP_IPV6,
+                                      VIGIL_OS_MULTICAST_LOOP_IPV4, enabled ? 1 : 0);
 }
 
 vigil_status vigil_udp_socket_multicast_loop(const vigil_udp_socket *socket, bool *enabled)
 {
     int value = 0;
-    vigil_status status = get_of_family(socket->source.fd, VIGIL_OS_MULTICAST_LOOP_IPV6,
-                                        VIGIL_OS_MULTICAST_LOOP_IPV4, &value);
+    vigil_status status = vigil_option_of_family(socket->source.fd, VIGIL_OS_MULTICAST_LOOP_IPV6,
+                                                 VIGIL_OS_MULTICAST_LOOP_IPV4, &value);
     *enabled = value != 0;
     return status;
 }
@@ -281,15 +176,15 @@ vigil_status vigil_udp_socket_set_multicast_ttl(const vigil_udp_socket *socket, 
     if (status != VIGIL_OK) {
         return status;
     }
-    if (hops < 0 || hops > HOPS_MAX) {
+    if (hops < 0 || hops > VIGIL_HOPS_MAX) {
         return VIGIL_EINVAL;
     }
-    return set_of_family(socket->source.fd, VIGIL_OS_MULTICAST_TTL_IPV6,
-                         VIGIL_OS_MULTICAST_TTL_IPV4, hops);
+    return vigil_option_set_of_family(socket->source.fd, VIGIL_OS_MULTICAST_TTL_IPV6,
+                                      VIGIL_OS_MULTICAST_TTL_IPV4, hops);
 }
 
 vigil_status vigil_udp_socket_multicast_ttl(const vigil_udp_socket *socket, int *hops)
 {
-    return get_of_family(socket->source.fd, VIGIL_OS_MULTICAST_TTL_IPV6,
-                         VIGIL_OS_MULTICAST_TTL_IPV4, hops);
+    return vigil_option_of_family(socket->source.fd, VIGIL_OS_MULTICAST_TTL_IPV6,
+                                  VIGIL_OS_MULTICAST_TTL_IPV4, hops);
 }
