@@ -10,8 +10,10 @@ import os
 import pathlib
 import re
 import shutil
+import time
 
 COMMITTED = pathlib.Path("spec/cache.txt")
+STALE_SECONDS = 3600
 ENTRY = re.compile(r"(?P<hash>[0-9a-f]{32}) (?P<prover>\S+) (?P<verdict>[a-z]+)"
                    r" (?P<time>\S+) (?P<steps>[0-9]+|-)")
 # As WP writes it, which is not quite JSON: a number may end in a point.
@@ -57,10 +59,16 @@ def expand(folder):
     stamp.write_text(digest)
 
 
-def only_committed(folder):
-    """A folder of the committed verdicts and of no others."""
-    shutil.rmtree(folder, ignore_errors=True)
+def only_committed(parent):
+    """A folder of the committed verdicts and of no others. Another run may be reading the
+    folder of what was committed before."""
+    text = COMMITTED.read_text() if COMMITTED.exists() else ""
+    folder = parent / hashlib.sha256(text.encode()).hexdigest()[:12]
+    for other in parent.glob("*"):
+        if other != folder and time.time() - other.stat().st_mtime > STALE_SECONDS:
+            shutil.rmtree(other, ignore_errors=True)
     expand(folder)
+    return folder
 
 
 def session(folder, scripts, cache):

@@ -79,6 +79,7 @@ class Run:
         if not self.refused:
             command += SMOKE + REPORT
         environment = dict(os.environ, WHY3CONFIG=str((WORK / "why3.conf").resolve()))
+        self.problem = ""
         self.begin = time.monotonic()
         with self.log.open("w") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
