@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What the library is made of: the one place that the build and the checks ask."""
+import os
 import pathlib
 import subprocess
 import sys
@@ -31,6 +32,9 @@ VARIANTS = {
     "tsan": ("clang", SANITIZE + ["-fsanitize=thread"]),
     "fuzz": ("clang", SANITIZE + ["-fsanitize=address,undefined,fuzzer-no-link"]),
     "fuzz-fast": ("clang", ["-O2", "-g", "-fsanitize=fuzzer-no-link"]),
+    "afl": ("afl-clang-fast", SANITIZE + ["-fsanitize=address,undefined"]),
+    # As a fuzzing service says: the compiler and its options come from outside.
+    "service": (os.environ.get("CC", "clang"), os.environ.get("CFLAGS", "-g").split()),
     "coverage": ("clang", ["-O0", "-g", "-fprofile-instr-generate", "-fcoverage-mapping"]),
     "mcdc": ("clang-19", ["-O0", "-g", "-fprofile-instr-generate", "-fcoverage-mapping",
                           "-fcoverage-mcdc"]),
@@ -44,11 +48,21 @@ FUZZ_TARGETS = {
     "kernel": ("fuzz/kernel", None),
     "registry": ("fuzz/registry", "world_sim"),
     "registry_linux": ("fuzz/registry", "world_linux"),
+    "waker": ("fuzz/waker", "world_sim"),
+    "tcp": ("fuzz/tcp", "world_sim"),
     "address": ("fuzz/address", None),
     "unix_address": ("fuzz/unix_address", None),
     "slots": ("fuzz/slots", None),
     "events": ("fuzz/events", None),
 }
+# Those whose threads take turns: the library has a point before each shared step.
+FUZZ_TURNS = {"waker"}
+
+def corpus(target, root="."):
+    """Where the inputs of a fuzz target are kept, of which a folder may have several."""
+    folder = pathlib.Path(root, FUZZ_TARGETS[target][0])
+    return folder / f"corpus{target.removeprefix(folder.name)}.txt"
+
 
 WARNINGS = (
     "-Werror -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef "
@@ -59,7 +73,8 @@ COMPILER_WARNINGS = {
     "gcc": ["-Wlogical-op", "-Wduplicated-cond", "-Wjump-misses-init"],
     "clang": ["-Wcomma", "-Wmissing-variable-declarations"],
 }
-COMPILER_WARNINGS["clang-19"] = COMPILER_WARNINGS["clang"]
+for clang in ("clang-19", "afl-clang-fast"):
+    COMPILER_WARNINGS[clang] = COMPILER_WARNINGS["clang"]
 
 
 def sources(root="."):

@@ -48,6 +48,7 @@ STAGES = [
     ("faults", ["ci/faults"]),
     ("coverage", ["ci/coverage"]),
     ("fuzz", ["ci/campaign", "--all", "--minutes", "2"]),
+    ("services", ["ci/services"]),
     ("fuzz-canaries", ["ci/campaign", "--canaries"]),
     ("canaries", [PYTHON, "ci/canaries.py"]),
 ]

@@ -154,6 +154,12 @@ static int64_t read_nothing(model_tcp *end)
     return end->state == MODEL_TCP_CLOSED ? -ENOTCONN : -EAGAIN;
 }
 
+/* Nothing is read of what is there, and that is no failure. */
+static bool is_asked_for_none(const model_tcp *end, size_t size)
+{
+    return size == 0 && !model_list_is_empty(&end->received);
+}
+
 static void consume(model_tcp *end, size_t bytes)
 {
     model_tcp *peer = end->peer;
@@ -179,7 +185,7 @@ int64_t model_tcp_read(model_file *file, void *data, size_t size)
             model_free_piece(piece);
         }
     }
-    if (done == 0) {
+    if (done == 0 && !is_asked_for_none(end, size)) {
         return read_nothing(end);
     }
     consume(end, done);
@@ -200,7 +206,7 @@ int64_t model_tcp_peek(const model_file *file, void *data, size_t size)
         done += model_take_bytes(piece, out + done, size - done);
         piece->start = start;
     }
-    return done > 0 ? (int64_t)done : read_nothing(end);
+    return done > 0 || is_asked_for_none(end, size) ? (int64_t)done : read_nothing(end);
 }
 
 int model_tcp_take_error(model_tcp *end)

@@ -38,7 +38,8 @@ int64_t model_unix_read_stream(model_unix *end, uint8_t *out, size_t size, int f
         return -EINVAL;
     }
     size_t done = copy_received(end, out, size, (flags & MSG_PEEK) != 0, from);
-    if (done > 0) {
+    bool asked_for_none = size == 0 && !model_list_is_empty(&end->received);
+    if (done > 0 || asked_for_none) {
         return (int64_t)done;
     }
     if (end->error != 0) {

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#define VIGIL_TESTS_INTERLEAVE_ITSELF
+#include "waker/turns.h"
+
+#include "../tests/interleave/points.h"
+
+#define DEPTH_MAX 3
+#define POINTS_BETWEEN_MAX 64
+/* A sleeper is left alone by this many others before nobody comes. */
+#define ACTS_WHILE_ASLEEP 6
+
+static struct {
+    fuzz_input *input;
+    turns_act *act; /* null while nobody else acts */
+    turns_asleep *asleep;
+    void *stage;
+    unsigned points_left; /* before the next act */
+    unsigned depth;       /* acts within acts */
+    bool is_locked;
+    unsigned signals;
+} play;
+
+void turns_begin(fuzz_input *input, turns_act *act, turns_asleep *asleep, void *stage)
+{
+    play.input = input;
+    play.act = act;
+    play.asleep = asleep;
+    play.stage = stage;
+    play.points_left = fuzz_below(input, POINTS_BETWEEN_MAX);
+    play.depth = 0;
+    play.is_locked = false;
+    play.signals = 0;
+}
+
+void turns_end(void)
+{
+    play.act = NULL;
+}
+
+unsigned turns_signals(void)
+{
+    return play.signals;
+}
+
+static void act(void)
+{
+    play.depth++;
+    play.act(play.stage, play.is_locked);
+    play.depth--;
+}
+
+static void point(void)
+{
+    if (play.act == NULL || play.depth >= DEPTH_MAX || play.input->left == 0) {
+        return;
+    }
+    if (play.points_left > 0) {
+        play.points_left--;
+        return;
+    }
+    play.points_left = fuzz_below(play.input, POINTS_BETWEEN_MAX);
+    act();
+}
+
+void interleave_lock(vigil_mutex *mutex)
+{
+    point();
+    vigil_os_mutex_lock(mutex);
+    play.is_locked = true;
+}
+
+void interleave_unlock(vigil_mutex *mutex)
+{
+    vigil_os_mutex_unlock(mutex);
+    play.is_locked = false;
+    point();
+}
+
+uint32_t interleave_load(const vigil_atomic_u32 *cell)
+{
+    point();
+    return vigil_atomic_load(cell);
+}
+
+void interleave_store(vigil_atomic_u32 *cell, uint32_t value)
+{
+    point();
+    vigil_atomic_store(cell, value);
+}
+
+uint32_t interleave_exchange(vigil_atomic_u32 *cell, uint32_t value)
+{
+    point();
+    return vigil_atomic_exchange(cell, value);
+}
+
+int interleave_replace(vigil_atomic_u32 *cell, uint32_t from, uint32_t to)
+{
+    point();
+    return vigil_atomic_replace(cell, from, to);
+}
+
+void interleave_set_bits(vigil_atomic_u32 *cell, uint32_t bits)
+{
+    point();
+    vigil_atomic_set_bits(cell, bits);
+}
+
+void interleave_keep_bits(vigil_atomic_u32 *cell, uint32_t kept)
+{
+    point();
+    vigil_atomic_keep_bits(cell, kept);
+}
+
+uintptr_t interleave_load_word(const vigil_atomic_word *cell)
+{
+    point();
+    return vigil_atomic_load_word(cell);
+}
+
+void interleave_store_word(vigil_atomic_word *cell, uintptr_t value)
+{
+    point();
+    vigil_atomic_store_word(cell, value);
+}
+
+vigil_status interleave_add(vigil_fd epoll, vigil_fd fd, uint32_t mask, uint64_t key)
+{
+    point();
+    return vigil_os_epoll_add(epoll, fd, mask, key);
+}
+
+vigil_status interleave_modify(vigil_fd epoll, vigil_fd fd, uint32_t mask, uint64_t key)
+{
+    point();
+    return vigil_os_epoll_modify(epoll, fd, mask, key);
+}
+
+vigil_status interleave_remove(vigil_fd epoll, vigil_fd fd)
+{
+    point();
+    return vigil_os_epoll_remove(epoll, fd);
+}
+
+vigil_status interleave_write(vigil_fd eventfd)
+{
+    point();
+    play.signals++;
+    return vigil_os_eventfd_write(eventfd);
+}
+
+/* Looks, and lets others act and looks again, until there is something to be seen
+ * or nobody acts any more. */
+static vigil_status look(vigil_fd epoll, vigil_raw_event *events, uint32_t capacity,
+                         uint32_t *count)
+{
+    vigil_status status = vigil_os_epoll_wait(epoll, events, capacity, 0, count);
+    for (unsigned i = 0; i < ACTS_WHILE_ASLEEP && status == VIGIL_OK && *count == 0; i++) {
+        if (play.act == NULL || play.input->left == 0) {
+            break;
+        }
+        act();
+        status = vigil_os_epoll_wait(epoll, events, capacity, 0, count);
+    }
+    return status;
+}
+
+vigil_status interleave_wait(vigil_fd epoll, vigil_raw_event *events, uint32_t capacity,
+                             int timeout_ms, uint32_t *count)
+{
+    point();
+    if (timeout_ms == 0) {
+        return vigil_os_epoll_wait(epoll, events, capacity, 0, count);
+    }
+    vigil_status status = look(epoll, events, capacity, count);
+    if (status != VIGIL_OK || *count > 0) {
+        return status;
+    }
+    if (timeout_ms < 0) {
+        play.asleep(play.stage);
+        return VIGIL_EINTR;
+    }
+    return vigil_os_epoll_wait(epoll, events, capacity, timeout_ms, count);
+}
+
+vigil_status interleave_wait_ns(vigil_fd epoll, vigil_raw_event *events, uint32_t capacity,
+                                int64_t seconds, int64_t nanoseconds, uint32_t *count)
+{
+    point();
+    vigil_status status = look(epoll, events, capacity, count);
+    if (status != VIGIL_OK || *count > 0) {
+        return status;
+    }
+    return vigil_os_epoll_wait_ns(epoll, events, capacity, seconds, nanoseconds, count);
+}
