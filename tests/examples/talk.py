@@ -24,11 +24,11 @@ def expect(good, message):
         raise Refused(message)
 
 
-def until(condition, message, seconds=PATIENCE_SECONDS):
+def until(condition, message):
     """Waits until `condition()` holds."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        expect(time.monotonic() < deadline, f"{message}, after {seconds} s")
+        expect(time.monotonic() < deadline, f"{message}, after {PATIENCE_SECONDS} s")
         time.sleep(0.002)
 
 
@@ -97,13 +97,17 @@ class Server:
     def stop(self):
         """Control-C ends it, with status 0 and no complaint."""
         self.process.send_signal(signal.SIGINT)
+        self.ends("SIGINT")
+
+    def ends(self, cause):
+        """`cause` ends it, with status 0 and no complaint."""
         try:
             status = self.process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
-            raise Refused("SIGINT does not end it") from None
+            raise Refused(f"{cause} does not end it") from None
         for reader in self.readers:
             reader.join(PATIENCE_SECONDS)
-        expect(status == 0, f"SIGINT ends it with status {status}: {bytes(self.errors)}")
+        expect(status == 0, f"{cause} ends it with status {status}: {bytes(self.errors)}")
         expect(not self.errors, f"it complains: {bytes(self.errors)}")
 
     def kill(self):
@@ -116,11 +120,15 @@ class Server:
 
 def cannot_start(server, address, reason):
     """A second one at `address` says why it cannot start, with status 1."""
-    program = server.process.args[-2]
-    done = subprocess.run([program, address], capture_output=True, timeout=PATIENCE_SECONDS)
-    said = f"{os.path.basename(program)}: {reason}\n"
-    expect(done.returncode == 1, f"exit status {done.returncode} for {address}")
-    expect(done.stderr.decode() == said, f"says {done.stderr} for {address}")
+    refuses([server.process.args[-2], address], reason)
+
+
+def refuses(command, reason, **options):
+    """The program says why it cannot start, with status 1."""
+    done = subprocess.run(command, capture_output=True, timeout=PATIENCE_SECONDS, **options)
+    said = f"{os.path.basename(command[0])}: {reason}\n"
+    expect(done.returncode == 1, f"exit status {done.returncode} for {command[1:]}")
+    expect(done.stderr.decode() == said, f"says {done.stderr} for {command[1:]}")
 
 
 class Client:

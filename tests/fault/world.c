@@ -5,6 +5,7 @@
 #include "sys/selector.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
@@ -203,18 +204,92 @@ static void check_failure(vigil_status status, unsigned first)
     }
 }
 
+/* --- rule C2: where a call would have blocked, the poll is told so --- */
+
+static struct {
+    const vigil_source *source;
+    vigil_interest direction;
+} told;
+
+void fault_source_would_block(vigil_source *source, vigil_interest interest)
+{
+    told.source = source;
+    told.direction = interest;
+}
+
+/* No event comes when such a call would do: the listener's queue is full, and the stream
+ * that was to connect is closed again; or it is a lock, or the poll's own eventfd. */
+#define NO_EVENT VIGIL_ONESHOT
+
+/* Which event comes when a call of the seam would do what it could not. */
+static const vigil_interest directions[CALLS] = {
+    [CALL_accept] = VIGIL_READABLE,
+    [CALL_receive] = VIGIL_READABLE,
+    [CALL_peek] = VIGIL_READABLE,
+    [CALL_receive_buffers] = VIGIL_READABLE,
+    [CALL_receive_from] = VIGIL_READABLE,
+    [CALL_peek_from] = VIGIL_READABLE,
+    [CALL_receive_batch] = VIGIL_READABLE,
+    [CALL_receive_segments] = VIGIL_READABLE,
+    [CALL_receive_descriptors] = VIGIL_READABLE,
+    [CALL_receive_error] = VIGIL_READABLE,
+    [CALL_pipe_read] = VIGIL_READABLE,
+    [CALL_send] = VIGIL_WRITABLE,
+    [CALL_send_buffers] = VIGIL_WRITABLE,
+    [CALL_send_to] = VIGIL_WRITABLE,
+    [CALL_send_batch] = VIGIL_WRITABLE,
+    [CALL_send_segments] = VIGIL_WRITABLE,
+    [CALL_send_descriptors] = VIGIL_WRITABLE,
+    [CALL_pipe_write] = VIGIL_WRITABLE,
+    [CALL_connect] = NO_EVENT,
+    [CALL_mutex_init] = NO_EVENT,
+    [CALL_eventfd_write] = NO_EVENT,
+    [CALL_eventfd_drain] = NO_EVENT,
+};
+
+static bool is_of_world(const world *w, const vigil_source *source)
+{
+    bool found = false;
+    for (size_t i = 0; i < SOURCES; i++) {
+        found = found || source_at(w, i) == source;
+    }
+    return found;
+}
+
+/* The last would-block of a step is what ended it. */
+static void check_told(const world *w)
+{
+    unsigned turn = injected() - 1;
+    while (turn > 0 && injected_at(turn)->error != EAGAIN) {
+        turn--;
+    }
+    const fault *f = injected_at(turn);
+    vigil_interest due = directions[f->call];
+    if (due == 0) {
+        fault_fail("nobody has said what %s waits for", call_names[f->call]);
+    }
+    if (due != NO_EVENT && (told.direction != due || !is_of_world(w, told.source))) {
+        fault_fail("the poll is not told that %s would block", call_names[f->call]);
+    }
+}
+
 static void make(world *w, const step *s)
 {
     for (unsigned failures = 0;; failures++) {
         snapshot before = look(w);
         unsigned first = injected();
         now_playing.step = s->name;
+        told.source = NULL;
+        told.direction = 0;
         vigil_status status = s->make(w);
         if (aloud) {
             printf("%s %s\n", s->name, vigil_status_name(status));
         }
         if (status != VIGIL_OK) {
             check_failure(status, first);
+        }
+        if (status == VIGIL_EWOULDBLOCK && !aloud) {
+            check_told(w);
         }
         check_whole(w);
         if (status == VIGIL_OK) {
@@ -233,6 +308,7 @@ void play(const scenario *s, const planned *plan, size_t count, bool is_deep)
         .source = VIGIL_SOURCE_NONE,
         .fd = -1,
         .family = VIGIL_FAMILY_IPV4,
+        .socket = VIGIL_TCP_SOCKET_CLOSED,
         .listener = VIGIL_TCP_LISTENER_CLOSED,
         .client = VIGIL_TCP_STREAM_CLOSED,
         .server = VIGIL_TCP_STREAM_CLOSED,

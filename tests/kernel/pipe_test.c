@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -181,7 +182,7 @@ static pid_t start_cat(vigil_pipe_sender *input, vigil_pipe_receiver *output)
     return child;
 }
 
-static void end_cat(pid_t child)
+static void end_child(pid_t child)
 {
     int status = 0;
     check_equal(waitpid(child, &status, 0), child);
@@ -204,7 +205,7 @@ static void unix_pipe__from_child_process_io(void **state)
     check_ok(vigil_pipe_sender_close(&r.sender));
     check(vigil_event_is_read_closed(wait_until(&r.f, RECEIVER, vigil_event_is_read_closed)));
     expect_end(&r.receiver);
-    end_cat(child);
+    end_child(child);
     close_pipe_rig(&r);
 }
 
@@ -226,7 +227,7 @@ static void unix_pipe__nonblocking_child_process_io(void **state)
     check_ok(vigil_pipe_sender_set_nonblocking(&r.sender, true));
     check(is_nonblocking(vigil_pipe_sender_fd(&r.sender)));
     check_ok(vigil_pipe_sender_close(&r.sender));
-    end_cat(child);
+    end_child(child);
     close_pipe_rig(&r);
 }
 
@@ -291,6 +292,50 @@ static void sigpipe__is_not_raised_by_an_older_kernel(void **state)
     int errors[] = {EOPNOTSUPP, ENOSYS};
     run_child(write_on_an_older_kernel, &errors[0]);
     run_child(write_on_an_older_kernel, &errors[1]);
+}
+
+#define PIPE_BYTES 65536
+
+/* A process that has the only receiver, and ends once the pipe is full: its writer is
+ * then asleep, or about to be. */
+static pid_t start_reader(pipe_rig *r)
+{
+    pid_t reader = check_os(fork());
+    int there = 0;
+    vigil_fd fd = vigil_pipe_receiver_fd(&r->receiver);
+    while (reader == 0 && there < PIPE_BYTES && ioctl(fd, FIONREAD, &there) == 0) {
+    }
+    if (reader == 0) {
+        _exit(there < PIPE_BYTES);
+    }
+    check_ok(vigil_pipe_receiver_close(&r->receiver));
+    return reader;
+}
+
+static void write_until_nobody_reads(void *refused)
+{
+    static char data[PIPE_BYTES + 1];
+    pipe_rig r;
+    size_t count = 0;
+    if (refused != NULL) {
+        refuse_system_call(SYS_pwritev2, *(int *)refused);
+    }
+    check(signal(SIGPIPE, SIG_DFL) != SIG_ERR);
+    check_ok(vigil_pipe_open(&r.receiver, &r.sender));
+    check_ok(vigil_pipe_sender_set_nonblocking(&r.sender, false));
+    pid_t reader = start_reader(&r);
+    check_ok(vigil_pipe_sender_write(&r.sender, data, sizeof data, &count));
+    check_equal(count, PIPE_BYTES);
+    end_child(reader);
+    check_ok(vigil_pipe_sender_close(&r.sender));
+}
+
+/* A write that sleeps has written some when the last receiver is gone. */
+static void sigpipe__is_not_raised_in_the_middle(void **state)
+{
+    (void)state;
+    run_child(write_until_nobody_reads, NULL);
+    run_child(write_until_nobody_reads, &(int){EOPNOTSUPP});
 }
 
 static void write_as_a_program_would(void *ignored)
@@ -443,6 +488,7 @@ int main(void)
         tcp_unit_test(unix_pipe__nonblocking_child_process_io),
         tcp_unit_test(sigpipe__is_not_raised),
         tcp_unit_test(sigpipe__is_not_raised_by_an_older_kernel),
+        tcp_unit_test(sigpipe__is_not_raised_in_the_middle),
         tcp_unit_test(sigpipe__would_be_raised),
         tcp_unit_test(open__with_room_for_one_end),
         tcp_unit_test(faults__are_passed_on),

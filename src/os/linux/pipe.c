@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "os/pipe.h"
 
+#include "bytes_moved.h"
 #include "os/status.h"
 
 #include <errno.h>
@@ -16,12 +17,6 @@
 /* Where the file is at; a pipe is nowhere (pwritev2(2)). */
 #define HERE (-1)
 
-static vigil_status transferred(ssize_t result, size_t *count)
-{
-    *count = result < 0 ? 0 : (size_t)result;
-    return result < 0 ? vigil_os_status(errno) : VIGIL_OK;
-}
-
 vigil_status vigil_os_pipe(vigil_fd *receiver, vigil_fd *sender)
 {
     int fds[2] = {VIGIL_FD_NONE, VIGIL_FD_NONE};
@@ -33,7 +28,7 @@ vigil_status vigil_os_pipe(vigil_fd *receiver, vigil_fd *sender)
 
 vigil_status vigil_os_pipe_read(vigil_fd fd, void *data, size_t capacity, size_t *count)
 {
-    return transferred(read(fd, data, capacity), count);
+    return bytes_moved(read(fd, data, capacity), count);
 }
 
 /* Takes the signal that the write has raised in this thread, which holds it back. */
@@ -76,7 +71,7 @@ vigil_status vigil_os_pipe_write(vigil_fd fd, const void *data, size_t length, s
     if (result < 0 && (errno == EOPNOTSUPP || errno == ENOSYS)) {
         result = write_holding_sigpipe(fd, data, length);
     }
-    return transferred(result, count);
+    return bytes_moved(result, count);
 }
 
 vigil_status vigil_os_set_nonblocking(vigil_fd fd, bool enabled)

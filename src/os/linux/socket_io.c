@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "os/socket.h"
 
-#include "os/status.h"
+#include "bytes_moved.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stddef.h>
 #include <sys/socket.h>
@@ -14,25 +13,19 @@ _Static_assert(sizeof(vigil_buffer) == sizeof(struct iovec)
                    && offsetof(vigil_buffer, length) == offsetof(struct iovec, iov_len),
                "a buffer is handed to the kernel as it stands");
 
-static vigil_status finish(ssize_t result, size_t *count)
-{
-    *count = result < 0 ? 0 : (size_t)result;
-    return result < 0 ? vigil_os_status(errno) : VIGIL_OK;
-}
-
 vigil_status vigil_os_receive(vigil_fd fd, void *data, size_t capacity, size_t *count)
 {
-    return finish(recv(fd, data, capacity, 0), count);
+    return bytes_moved(recv(fd, data, capacity, 0), count);
 }
 
 vigil_status vigil_os_peek(vigil_fd fd, void *data, size_t capacity, size_t *count)
 {
-    return finish(recv(fd, data, capacity, MSG_PEEK), count);
+    return bytes_moved(recv(fd, data, capacity, MSG_PEEK), count);
 }
 
 vigil_status vigil_os_send(vigil_fd fd, const void *data, size_t length, size_t *count)
 {
-    return finish(send(fd, data, length, MSG_NOSIGNAL), count);
+    return bytes_moved(send(fd, data, length, MSG_NOSIGNAL), count);
 }
 
 /* The kernel takes IOV_MAX pieces at most; a short count is legal on a stream. */
@@ -48,21 +41,21 @@ vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers, 
                                       size_t *count)
 {
     struct msghdr header = message(buffers, buffer_count);
-    return finish(recvmsg(fd, &header, 0), count);
+    return bytes_moved(recvmsg(fd, &header, 0), count);
 }
 
 vigil_status vigil_os_send_buffers(vigil_fd fd, const vigil_buffer *buffers, size_t buffer_count,
                                    size_t *count)
 {
     struct msghdr header = message(buffers, buffer_count);
-    return finish(sendmsg(fd, &header, MSG_NOSIGNAL), count);
+    return bytes_moved(sendmsg(fd, &header, MSG_NOSIGNAL), count);
 }
 
 vigil_status vigil_os_send_to(vigil_fd fd, const void *data, size_t length,
                               const vigil_sockaddr *to, size_t *count)
 {
     const struct sockaddr *name = (const struct sockaddr *)(const void *)to->bytes;
-    return finish(sendto(fd, data, length, MSG_NOSIGNAL, name, to->length), count);
+    return bytes_moved(sendto(fd, data, length, MSG_NOSIGNAL, name, to->length), count);
 }
 
 /* With recvmsg(2), as recv(2) says nothing of a datagram that was cut, and with
@@ -78,7 +71,7 @@ static vigil_status receive_datagram(vigil_fd fd, struct iovec piece, int flags,
         .msg_iovlen = 1,
     };
     from->length = 0;
-    vigil_status status = finish(recvmsg(fd, &header, flags), count);
+    vigil_status status = bytes_moved(recvmsg(fd, &header, flags), count);
     if (status != VIGIL_OK) {
         return status;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "os/unix_socket.h"
 
+#include "bytes_moved.h"
 #include "os/status.h"
 
 #include <errno.h>
@@ -64,9 +65,7 @@ vigil_status vigil_os_send_descriptors(vigil_fd fd, const void *data, size_t len
         header.msg_control = room.bytes;
         header.msg_controllen = CMSG_SPACE(fitting * sizeof(int));
     }
-    ssize_t result = sendmsg(fd, &header, MSG_NOSIGNAL);
-    *count = result < 0 ? 0 : (size_t)result;
-    return result < 0 ? vigil_os_status(errno) : VIGIL_OK;
+    return bytes_moved(sendmsg(fd, &header, MSG_NOSIGNAL), count);
 }
 
 /* The descriptors of one control message: kept if `fds` is not null, else closed. */
@@ -104,10 +103,9 @@ vigil_status vigil_os_receive_descriptors(vigil_fd fd, void *data, size_t capaci
         .msg_controllen = most > 0 ? CMSG_LEN(most * sizeof(int)) : 0,
     };
     *fd_count = 0;
-    ssize_t result = recvmsg(fd, &header, MSG_CMSG_CLOEXEC);
-    *count = result < 0 ? 0 : (size_t)result;
-    if (result < 0) {
-        return vigil_os_status(errno);
+    vigil_status status = bytes_moved(recvmsg(fd, &header, MSG_CMSG_CLOEXEC), count);
+    if (status != VIGIL_OK) {
+        return status;
     }
     bool lost = (header.msg_flags & MSG_CTRUNC) != 0;
     struct cmsghdr *message = CMSG_FIRSTHDR(&header);
