@@ -9,6 +9,7 @@ import concurrent.futures
 import pathlib
 import subprocess
 import sys
+import threading
 import time
 
 PYTHON = sys.executable
@@ -51,12 +52,18 @@ STAGES = [
     ("services", ["ci/services"]),
     ("fuzz-canaries", ["ci/campaign", "--canaries"]),
     ("canaries", [PYTHON, "ci/canaries.py"]),
+    ("eva", ["ci/eva"]),
 ]
+# What reads the logs of another stage waits for it, if that runs too.
+AFTER = {"eva": "prove"}
+DONE = {}
 
 
 def run(stage):
     """Runs one stage; whether it passed."""
     name, command = stage
+    if AFTER.get(name) in DONE:
+        DONE[AFTER[name]].wait()
     begin = time.monotonic()
     log = LOGS / f"{name}.log"
     with log.open("w") as out:
@@ -76,6 +83,8 @@ def run(stage):
         text = "".join(f"    {line}\n" for line in lines)
         sys.stdout.write(f"{text}FAIL {name}: {reason}, {seconds:.1f} s\n")
     sys.stdout.flush()
+    if name in DONE:
+        DONE[name].set()
     return not reason
 
 
@@ -90,6 +99,7 @@ def chosen(names):
 def main():
     stages = chosen(sys.argv[1:])
     LOGS.mkdir(parents=True, exist_ok=True)
+    DONE.update({name: threading.Event() for name, _ in stages})
     passed = [run(stage) for stage in FIRST]
     if all(passed):
         with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:

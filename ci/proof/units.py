@@ -14,8 +14,10 @@ BITS = ["spec/lemmas/bits.c"]
 SLOTS = ["spec/lemmas/slots.c"]
 ORDER = ["spec/lemmas/order.c"]
 WAKES = ["spec/lemmas/wakes.c"]
+CARRY = ["spec/lemmas/carry.c"]
 WAKER = ["spec/lemmas/waker.c"]
 REGISTRATIONS = ["spec/lemmas/registrations.c"]
+SEGMENTS = ["spec/lemmas/segments.c"]
 # The executable kernel brings arrays in place of the ghost state.
 # It assumes of its callers what the seam's contracts let it: that nobody points
 # into the kernel's own state.
@@ -57,9 +59,18 @@ UNITS = [
     ("src/poll/wake.c", WAKES + ORDER, []),
     ("src/poll/wait.c", WAKES + WAKER + ORDER, POINTERS),
     ("src/poll/waker.c", WAKER + ORDER + REGISTRATIONS, POINTERS),
+    ("src/poll/pause.c", ORDER + CARRY, POINTERS),
+    ("spec/laws/pause_laws.c", [], LAW),
     ("spec/laws/poll_laws.c", [], LAW),
+    ("spec/laws/client_laws.c", [], LAW),
     ("spec/lemmas/wakes.c", [], []),
     ("spec/lemmas/waker.c", [], []),
+    ("spec/laws/events_laws.c", [], LAW),
+    ("spec/laws/waker_laws.c", [], LAW),
+    ("spec/laws/pipe_laws.c", [], LAW),
+    ("spec/laws/unix_places_laws.c", [], LAW),
+    ("src/os/model/rules.c", [], []),
+    ("spec/laws/rules_laws.c", [], []),
     ("src/net/option.c", [], []),
     ("src/net/socket.c", [], POINTERS),
     ("src/net/sockaddr.c", [], []),
@@ -72,13 +83,19 @@ UNITS = [
     ("spec/laws/tcp_stream_laws.c", [], LAW),
     ("spec/laws/tcp_options_laws.c", [], LAW),
     ("src/net/tcp_socket.c", [], []),
+    ("spec/laws/tcp_socket_laws.c", [], LAW),
     ("src/net/tcp_listener.c", [], POINTERS),
     ("src/net/tcp_stream.c", [], POINTERS),
     ("src/net/tcp_options.c", [], []),
     ("src/net/udp_socket.c", [], POINTERS),
     ("src/net/udp_options.c", [], []),
     ("src/net/udp_batch.c", [], POINTERS),
+    ("src/net/control.c", [], []),
+    ("src/net/error_message.c", [], []),
+    ("src/net/udp_errors.c", [], []),
+    ("src/net/udp_segments.c", SEGMENTS, POINTERS),
     ("spec/laws/udp_socket_laws.c", [], LAW),
+    ("spec/laws/udp_message_laws.c", SEGMENTS, LAW),
     ("src/net/unix_address.c", [], []),
     ("src/net/unix_sockaddr.c", [], []),
     ("spec/laws/unix_sockaddr_laws.c", [], LAW),
@@ -98,6 +115,7 @@ UNITS = [
     ("spec/os/executable/socket.c", [], EXECUTABLE),
     ("spec/os/executable/datagram.c", [], EXECUTABLE),
     ("spec/os/executable/batch.c", [], EXECUTABLE),
+    ("spec/os/executable/message.c", [], EXECUTABLE),
     ("spec/os/executable/unix_socket.c", [], EXECUTABLE),
     ("spec/os/executable/pipe.c", [], EXECUTABLE),
 ]
@@ -122,6 +140,10 @@ CANARIES = [
      ["connect_opens_nothing_check_canary", "read_reads_something_check_canary",
       "parse_accepts_everything_check_canary", "vigil_sockaddr_decode_ensures_refused",
       "vigil_sockaddr_decode_ensures_ipv6"], ["-wp-prop", "canary,refused,ipv6"]),
+    ("spec/canary/udp_canary.c",
+     ["segments_all_go_check_canary", "pieces_are_even_check_canary",
+      "errors_have_an_offender_check_canary", "vigil_control_find_ensures_found",
+      "vigil_control_find_ensures_broken"], ["-wp-prop", "canary,found,broken"]),
     ("spec/canary/slots_canary.c",
      ["key_survives_release_check_canary", "take_always_succeeds_check_canary",
       "release_ensures_free", "release_ensures_turned", "release_ensures_dead",
@@ -136,6 +158,22 @@ CANARIES = [
      ["forgetful_step_ensures_agrees", "forgetful_step_ensures_list",
       "key_outlives_registration_check_canary",
       "registering_always_succeeds_check_canary"], LAW),
+    ("spec/canary/waker_canary.c",
+     ["wait_brings_something_check_canary", "waker_always_opens_check_canary",
+      "key_outlives_waker_check_canary", "vigil_waker_wake_ensures_noted",
+      "vigil_waker_wake_ensures_signalled", "vigil_waker_close_ensures_free",
+      "vigil_waker_close_ensures_over", "vigil_wake_prepare_ensures_pending",
+      "vigil_poll_wait_ensures_ebusy", "vigil_poll_wait_ensures_never_early"],
+     ["-wp-prop", "canary,noted,signalled,free,over,pending,ebusy,never_early"]),
+    ("spec/canary/stale_event_canary.c",
+     ["event_outlives_registration_check_canary", "token_outlives_reregister_check_canary",
+      "vigil_events_next_ensures_taken", "vigil_events_next_ensures_none",
+      "vigil_events_next_ensures_readiness"],
+     ["-wp-prop", "canary,taken,none,readiness"]),
+    ("spec/canary/datagram_canary.c",
+     ["udp_bind_opens_nothing_check_canary", "unix_pair_opens_one_check_canary",
+      "closing_ends_no_registration_check_canary", "vigil_udp_socket_close_ensures_closed",
+      "vigil_unix_stream_into_fd_ensures_given"], ["-wp-prop", "canary,closed,given"]),
 ]
 
 # Every source of these floors is proven, except those that are trusted.

@@ -88,6 +88,9 @@ static const operation_kind kinds[] = {
     {"timer", operate_timer, 2, TIMERS, {NONE}},
     {"timer_set", operate_timer_set, 3, TIMERS, {TIMER, SMALL, SMALL}},
     {"timer_get", operate_timer_get, 1, TIMERS, {TIMER}},
+    {"udp_keep_errors", operate_udp_keep_errors, 2, UDP, {UDP_SOCKET, SMALL}},
+    {"udp_take_queued", operate_udp_take_queued, 2, UDP, {UDP_SOCKET}},
+    {"udp_send_large", operate_udp_send_large, 1, UDP, {UDP_SOCKET, PORT}},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 

@@ -86,6 +86,9 @@ void operate_udp_disconnect(both *b, const int64_t *argument);
 void operate_udp_send(both *b, const int64_t *argument);
 void operate_udp_write(both *b, const int64_t *argument);
 void operate_udp_peer(both *b, const int64_t *argument);
+void operate_udp_keep_errors(both *b, const int64_t *argument);
+void operate_udp_take_queued(both *b, const int64_t *argument);
+void operate_udp_send_large(both *b, const int64_t *argument);
 
 /* sockets.c */
 void operate_shutdown(both *b, const int64_t *argument);

@@ -4,7 +4,9 @@
  * the same is which socket had one. */
 #include "kernel/operations.h"
 
+#include <linux/errqueue.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -137,5 +139,80 @@ void operate_udp_peer(both *b, const int64_t *argument)
         if (real == 0) {
             udp_same_port(b, ntohs(address.sin_port), (uint16_t)model);
         }
+    }
+}
+
+/* --- errors that are kept (ip(7), IP_RECVERR) -------------------------------------- */
+
+void operate_udp_keep_errors(both *b, const int64_t *argument)
+{
+    int fd = (int)argument[0];
+    int enabled = argument[1] != 0;
+    int kept = 0;
+    socklen_t size = sizeof kept;
+    if (is_udp(b, fd)) {
+        both_same(b, "result",
+                  both_result(setsockopt(fd, IPPROTO_IP, IP_RECVERR, &enabled, sizeof enabled)),
+                  vigil_model_keep_errors(b->model, fd, enabled));
+        both_same(b, "result", both_result(getsockopt(fd, IPPROTO_IP, IP_RECVERR, &kept, &size)),
+                  0);
+        both_same(b, "kept", kept, vigil_model_keeps_errors(b->model, fd));
+    }
+}
+
+/* What both say of an error: the one of Linux stands in a control message. */
+static void same_error(both *b, const struct msghdr *header, const struct sockaddr_in *to,
+                       const vigil_model_error *model)
+{
+    struct sock_extended_err error = {0};
+    const struct cmsghdr *message = CMSG_FIRSTHDR(header);
+    if (message == NULL) {
+        both_differ(b, "has an error", false, true);
+    }
+    both_same(b, "level", message->cmsg_level, IPPROTO_IP);
+    both_same(b, "type", message->cmsg_type, IP_RECVERR);
+    memcpy(&error, CMSG_DATA(message), sizeof error);
+    both_same(b, "error", error.ee_errno, model->error);
+    both_same(b, "origin", error.ee_origin, model->origin);
+    both_same(b, "info", error.ee_info, model->info);
+    udp_same_port(b, ntohs(to->sin_port), model->port);
+}
+
+void operate_udp_take_queued(both *b, const int64_t *argument)
+{
+    int fd = (int)argument[0];
+    struct sockaddr_in to = {0};
+    union {
+        struct cmsghdr header;
+        unsigned char bytes[512];
+    } room = {.bytes = {0}};
+    struct msghdr header = {.msg_name = &to,
+                            .msg_namelen = sizeof to,
+                            .msg_control = room.bytes,
+                            .msg_controllen = sizeof room.bytes};
+    if (is_udp(b, fd)) {
+        vigil_model_error error;
+        int64_t real = both_result(recvmsg(fd, &header, MSG_ERRQUEUE));
+        both_same(b, "result", real, vigil_model_receive_error(b->model, fd, &error));
+        if (real == 0) {
+            same_error(b, &header, &to, &error);
+        }
+    }
+}
+
+/* One byte more than a packet holds: this machine finds it too large. */
+void operate_udp_send_large(both *b, const int64_t *argument)
+{
+    int fd = (int)argument[0];
+    const both_descriptor *to = both_known(b, (int)argument[1]);
+    size_t size = 65508;
+    if (is_udp(b, fd) && to->kind == BOTH_UDP && to->port != 0 && udp_may_send(b, 0)) {
+        struct sockaddr_in real = inet_loopback(to->port);
+        vigil_model_name name = {.port = to->model_port};
+        const uint8_t *data = operation_bytes(b, size);
+        both_same(b, "result",
+                  both_result(sendto(fd, data, size, 0, (struct sockaddr *)&real, sizeof real)),
+                  vigil_model_send(b->model, fd, data, size, &name));
+        note_ports(b, fd);
     }
 }

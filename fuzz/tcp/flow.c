@@ -87,8 +87,8 @@ void flow_wrote(flow *f, vigil_status status, size_t asked, size_t count, bool h
 void flow_shut(flow *f, vigil_status status, vigil_shutdown how)
 {
     fuzz_check(status == VIGIL_OK || status == VIGIL_ENOTCONN);
-    fuzz_check(status == VIGIL_OK || may_have_broken(f) || f->peer == NULL
-               || f->has_shut_write || f->has_shut_read);
+    fuzz_check(status == VIGIL_OK || may_have_broken(f) || f->peer == NULL || f->has_shut_write
+               || f->has_shut_read);
     if (status == VIGIL_OK) {
         f->has_shut_read |= how != VIGIL_SHUTDOWN_WRITE;
         f->has_shut_write |= how != VIGIL_SHUTDOWN_READ;

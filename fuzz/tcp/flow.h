@@ -15,10 +15,10 @@ typedef struct flow {
     unsigned salt;         /* of the bytes that this end sends */
     size_t sent;
     size_t got;
-    bool is_closed;        /* all of it; the peer may live on */
+    bool is_closed; /* all of it; the peer may live on */
     bool has_shut_write;
     bool has_shut_read;
-    bool is_broken;        /* somebody closed with something unread, or before accepting */
+    bool is_broken; /* somebody closed with something unread, or before accepting */
 } flow;
 
 /* The bytes that come next from this end. */

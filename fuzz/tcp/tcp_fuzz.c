@@ -172,9 +172,8 @@ static void do_write(stage *s, end *e, uint8_t how)
     size_t count = 1;
     flow_fill(e->flow, s->data, size);
     vigil_buffer parts[2] = {{s->data, size / 3}, {s->data + size / 3, size - size / 3}};
-    vigil_status status = how % 2 == 0
-        ? vigil_tcp_stream_write(&e->stream, s->data, size, &count)
-        : vigil_tcp_stream_writev(&e->stream, parts, 2, &count);
+    vigil_status status = how % 2 == 0 ? vigil_tcp_stream_write(&e->stream, s->data, size, &count)
+                                       : vigil_tcp_stream_writev(&e->stream, parts, 2, &count);
     flow_wrote(e->flow, status, size, count, s->hostile);
 }
 

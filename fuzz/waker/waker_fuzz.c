@@ -48,7 +48,7 @@ typedef struct stage {
     vigil_token next_token;
     bool hostile;
     bool is_waiting;
-    bool has_slept; /* the wait at hand, until a signal interrupted it */
+    bool has_slept;  /* the wait at hand, until a signal interrupted it */
     bool is_watched; /* its descriptor has been handed out */
     vigil_fd fd;
 } stage;

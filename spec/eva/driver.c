@@ -12,6 +12,7 @@
 #include "core/timeout.h"
 #include "net/address_text.h"
 #include "poll/events.h"
+#include "poll/pause.h"
 #include "poll/poll.h"
 #include "poll/registry.h"
 #include "poll/waker.h"
@@ -32,6 +33,7 @@ static vigil_poll polls[POLLS];
 static vigil_slot slots[POLLS][SLOTS];
 static vigil_waker wakers[WAKERS];
 static vigil_source bare = VIGIL_SOURCE_NONE;
+static vigil_pause pause = VIGIL_PAUSE_NONE;
 static vigil_events events;
 static vigil_raw_event storage[BATCH];
 
@@ -231,6 +233,27 @@ static void register_or_not(void)
     }
 }
 
+static void pause_or_not(void)
+{
+    vigil_registry *registry = vigil_poll_registry(any_poll());
+    vigil_source *source = any_source();
+    switch (any) {
+    case 0:
+        (void)vigil_pause_begin(&pause, registry, source, any_token(), any_word(), any_timeout());
+        break;
+    case 1:
+        (void)vigil_pause_end(&pause, registry, source);
+        break;
+    case 2:
+        (void)vigil_pause_end_if_due(&pause, registry, source);
+        break;
+    default:
+        (void)vigil_pause_is_active(&pause);
+        (void)vigil_pause_timeout(&pause, any_timeout());
+        break;
+    }
+}
+
 static void wait_for_events(void)
 {
     vigil_event event;
@@ -292,15 +315,18 @@ int main(void)
             register_or_not();
             break;
         case 3:
-            wait_for_events();
+            pause_or_not();
             break;
         case 4:
-            use_tcp();
+            wait_for_events();
             break;
         case 5:
-            use_udp();
+            use_tcp();
             break;
         case 6:
+            use_udp();
+            break;
+        case 7:
             use_unix();
             break;
         default:

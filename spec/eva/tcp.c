@@ -4,12 +4,15 @@
 #include "any.h"
 #include "net/tcp_listener.h"
 #include "net/tcp_options.h"
+#include "net/tcp_socket.h"
 #include "net/tcp_stream.h"
 
 #define STREAMS 2
 
 static vigil_tcp_listener listener = VIGIL_TCP_LISTENER_CLOSED;
 static vigil_tcp_stream streams[STREAMS] = {VIGIL_TCP_STREAM_CLOSED, VIGIL_TCP_STREAM_CLOSED};
+
+static vigil_tcp_socket tcp_socket = VIGIL_TCP_SOCKET_CLOSED;
 
 static vigil_tcp_stream *any_stream(void)
 {
@@ -117,6 +120,54 @@ static void set_options(vigil_tcp_stream *stream)
     (void)vigil_tcp_stream_linger(stream, &enabled, &number);
 }
 
+static void open_socket(void)
+{
+    vigil_tcp_stream *stream = any_stream();
+    switch (any) {
+    case 0:
+        vigil_tcp_socket_close(&tcp_socket);
+        (void)vigil_tcp_socket_open(&tcp_socket, (vigil_family)any_word());
+        break;
+    case 1:
+        (void)vigil_tcp_listener_close(&listener);
+        (void)vigil_tcp_socket_listen(&tcp_socket, any_int(), &listener);
+        break;
+    case 2:
+        (void)vigil_tcp_stream_close(stream);
+        (void)vigil_tcp_socket_connect(&tcp_socket, &address, stream);
+        break;
+    default:
+        (void)vigil_tcp_socket_assign_address(&tcp_socket, &address);
+        (void)vigil_tcp_socket_local_address(&tcp_socket, &address);
+        (void)vigil_tcp_socket_fd(&tcp_socket);
+        break;
+    }
+}
+
+static void set_socket_options(void)
+{
+    bool enabled = any != 0;
+    int number = any_int();
+    size_t length;
+    char name[VIGIL_DEVICE_NAME_MAX];
+    (void)vigil_tcp_socket_set_reuse_address(&tcp_socket, enabled);
+    (void)vigil_tcp_socket_reuse_address(&tcp_socket, &enabled);
+    (void)vigil_tcp_socket_set_reuse_port(&tcp_socket, enabled);
+    (void)vigil_tcp_socket_reuse_port(&tcp_socket, &enabled);
+    (void)vigil_tcp_socket_set_only_ipv6(&tcp_socket, enabled);
+    (void)vigil_tcp_socket_only_ipv6(&tcp_socket, &enabled);
+    (void)vigil_tcp_socket_set_send_buffer(&tcp_socket, number);
+    (void)vigil_tcp_socket_send_buffer(&tcp_socket, &number);
+    (void)vigil_tcp_socket_set_receive_buffer(&tcp_socket, number);
+    (void)vigil_tcp_socket_receive_buffer(&tcp_socket, &number);
+    (void)vigil_tcp_socket_set_device(&tcp_socket, text, any_count(TEXT));
+    (void)vigil_tcp_socket_device(&tcp_socket, name, &length);
+    (void)vigil_tcp_socket_set_fast_open(&tcp_socket, number);
+    (void)vigil_tcp_socket_fast_open(&tcp_socket, &number);
+    (void)vigil_tcp_socket_set_fast_open_connect(&tcp_socket, enabled);
+    (void)vigil_tcp_socket_fast_open_connect(&tcp_socket, &enabled);
+}
+
 void use_tcp(void)
 {
     switch (any) {
@@ -128,6 +179,12 @@ void use_tcp(void)
         break;
     case 2:
         read_and_write(any_stream());
+        break;
+    case 3:
+        open_socket();
+        break;
+    case 4:
+        set_socket_options();
         break;
     default:
         set_options(any_stream());

@@ -3,7 +3,9 @@
 /* The part of the program that has UDP sockets. */
 #include "any.h"
 #include "net/udp_batch.h"
+#include "net/udp_errors.h"
 #include "net/udp_options.h"
+#include "net/udp_segments.h"
 #include "net/udp_socket.h"
 
 #define SOCKETS 2
@@ -123,6 +125,8 @@ static void set_options(vigil_udp_socket *socket)
 {
     bool enabled = any != 0;
     int number = any_int();
+    char name[VIGIL_DEVICE_NAME_MAX];
+    size_t name_length;
     (void)vigil_udp_socket_set_broadcast(socket, enabled);
     (void)vigil_udp_socket_broadcast(socket, &enabled);
     (void)vigil_udp_socket_set_ttl(socket, number);
@@ -131,6 +135,8 @@ static void set_options(vigil_udp_socket *socket)
     (void)vigil_udp_socket_only_ipv6(socket, &enabled);
     (void)vigil_udp_socket_set_reuse_address(socket, enabled);
     (void)vigil_udp_socket_set_reuse_port(socket, enabled);
+    (void)vigil_udp_socket_set_device(socket, text, any_count(TEXT));
+    (void)vigil_udp_socket_device(socket, name, &name_length);
     (void)vigil_udp_socket_set_send_buffer(socket, number);
     (void)vigil_udp_socket_send_buffer(socket, &number);
     (void)vigil_udp_socket_set_receive_buffer(socket, any_int());
@@ -148,6 +154,29 @@ static void set_groups(vigil_udp_socket *socket)
     (void)vigil_udp_socket_multicast_loop(socket, &enabled);
     (void)vigil_udp_socket_set_multicast_ttl(socket, number);
     (void)vigil_udp_socket_multicast_ttl(socket, &number);
+}
+
+static void use_segments(vigil_udp_socket *socket)
+{
+    bool enabled = any != 0;
+    size_t count;
+    size_t segment_bytes;
+    vigil_address *other = any ? &address : NULL;
+    (void)vigil_udp_socket_set_receive_offload(socket, enabled);
+    (void)vigil_udp_socket_receive_offload(socket, &enabled);
+    (void)vigil_udp_socket_send_segments(socket, bytes, any_count(BYTES), any_count(BYTES), other,
+                                         &count);
+    (void)vigil_udp_socket_receive_segments(socket, bytes, any_count(BYTES), other, &count,
+                                            &segment_bytes);
+}
+
+static void use_errors(vigil_udp_socket *socket)
+{
+    bool enabled = any != 0;
+    vigil_queued_error queued;
+    (void)vigil_udp_socket_set_error_queue(socket, enabled);
+    (void)vigil_udp_socket_error_queue(socket, &enabled);
+    (void)vigil_udp_socket_take_queued_error(socket, &queued);
 }
 
 void use_udp(void)
@@ -171,6 +200,12 @@ void use_udp(void)
         break;
     case 5:
         set_options(socket);
+        break;
+    case 6:
+        use_segments(socket);
+        break;
+    case 7:
+        use_errors(socket);
         break;
     default:
         set_groups(socket);

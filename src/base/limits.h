@@ -34,4 +34,8 @@
  * final zero included: "[" 45 "%" 10 "]:" 5 and 0. */
 #define VIGIL_ADDRESS_TEXT_MAX 65
 
+/* Bytes of the longest name of a network interface, the final zero included
+ * (netdevice(7), IFNAMSIZ). */
+#define VIGIL_DEVICE_NAME_MAX 16
+
 #endif

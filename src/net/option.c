@@ -66,3 +66,56 @@ vigil_status vigil_option_of_family(vigil_fd fd, vigil_os_option option_ipv6,
     return status == VIGIL_OK ? vigil_os_get_option(fd, ipv6 ? option_ipv6 : option_ipv4, value)
                               : status;
 }
+
+vigil_status vigil_option_set_buffer(vigil_fd fd, vigil_os_option option, int bytes)
+{
+    int had = 0;
+    vigil_status status = vigil_os_get_option(fd, option, &had);
+    if (status != VIGIL_OK) {
+        return status;
+    }
+    return bytes < 1 ? VIGIL_EINVAL : vigil_os_set_option(fd, option, bytes);
+}
+
+/*@
+  requires name: \valid_read(name + (0 .. length - 1));
+  terminates \true; exits \false;
+  assigns \nothing;
+  ensures name: \result <==> length < VIGIL_DEVICE_NAME_MAX &&
+    \forall integer i; 0 <= i < length ==> name[i] != 0;
+*/
+static bool is_device_name(const char *name, size_t length)
+{
+    if (length >= VIGIL_DEVICE_NAME_MAX) {
+        return false;
+    }
+    /*@
+      loop invariant range: 0 <= i <= length;
+      loop invariant zeros: \forall integer j; 0 <= j < i ==> name[j] != 0;
+      loop assigns i;
+      loop variant length - i;
+    */
+    for (size_t i = 0; i < length; i++) {
+        if (name[i] == '\0') {
+            return false;
+        }
+    }
+    return true;
+}
+
+vigil_status vigil_option_set_device(vigil_fd fd, const char *name, size_t length)
+{
+    int family = VIGIL_OS_AF_UNSPEC;
+    vigil_status status = vigil_os_get_option(fd, VIGIL_OS_FAMILY, &family);
+    if (status != VIGIL_OK) {
+        return status;
+    }
+    return is_device_name(name, length) ? vigil_os_set_device(fd, name, length) : VIGIL_EINVAL;
+}
+
+vigil_status vigil_option_device(vigil_fd fd, char *name, size_t *length)
+{
+    vigil_status status = vigil_os_get_device(fd, name, length);
+    name[*length] = '\0';
+    return status;
+}

@@ -12,11 +12,12 @@
 
 /*
  * A pipe (pipe(7)): what is written into the sender can be read from the receiver.
- * Register `&receiver.source` for VIGIL_READABLE, `&sender.source` for
- * VIGIL_WRITABLE. Edge-triggered, read and write until VIGIL_EWOULDBLOCK: only then
- * is the next event due. When the last sender is closed, vigil_event_is_read_closed
- * says so of the receiver; when the last receiver is, vigil_event_is_write_closed
- * of the sender.
+ * Register `&receiver.source` for VIGIL_READABLE, `&sender.source` for VIGIL_WRITABLE.
+ * Edge-triggered, read and write until VIGIL_EWOULDBLOCK: only then is the next event
+ * due. On Linux a `count` that is less than was asked for is as good (epoll(7)), but
+ * behind an event that says read closed. When the last sender is closed,
+ * vigil_event_is_read_closed says so of the receiver; when the last receiver is,
+ * vigil_event_is_write_closed of the sender.
  *
  * The caller owns the structs; they do not move while they are registered. One
  * thread at a time works on each. Every call on a closed one answers VIGIL_EBADF.
@@ -170,8 +171,7 @@ VIGIL_API vigil_fd vigil_pipe_receiver_fd(const vigil_pipe_receiver *receiver);
     \separated(fd, receiver->source.registry, receiver->source.registry->slots.array +
       (0 .. receiver->source.registry->slots.count - 1));
   terminates \true; exits \false;
-  assigns *fd, receiver->source, VIGIL_REGISTRATIONS(receiver->source.registry),
-    VIGIL_KERNEL_LIST(receiver->source.registry->selector.epoll);
+  assigns *fd, receiver->source, VIGIL_REGISTRATION_OF(&receiver->source);
   ensures errors: \result == VIGIL_OK || \result == VIGIL_EBADF;
   ensures ebadf: \result == VIGIL_EBADF <==> \old(receiver->source.fd) == VIGIL_FD_NONE;
   ensures failed: \result != VIGIL_OK ==> *fd == VIGIL_FD_NONE;
@@ -194,8 +194,7 @@ VIGIL_CHECKED vigil_status vigil_pipe_receiver_into_fd(vigil_pipe_receiver *rece
   requires memory: \valid(receiver);
   requires owns: receiver->source.fd != VIGIL_FD_NONE ==> source_owns(&receiver->source);
   terminates \true; exits \false;
-  assigns receiver->source, VIGIL_REGISTRATIONS(receiver->source.registry),
-    VIGIL_KERNEL_LIST(receiver->source.registry->selector.epoll),
+  assigns receiver->source, VIGIL_REGISTRATION_OF(&receiver->source),
     kernel_kind[0 .. VIGIL_KERNEL_DESCRIPTORS - 1];
   ensures ok: \result == VIGIL_OK;
   ensures none: receiver->source.fd == VIGIL_FD_NONE;
@@ -253,8 +252,7 @@ VIGIL_API vigil_fd vigil_pipe_sender_fd(const vigil_pipe_sender *sender);
     \separated(fd, sender->source.registry, sender->source.registry->slots.array +
       (0 .. sender->source.registry->slots.count - 1));
   terminates \true; exits \false;
-  assigns *fd, sender->source, VIGIL_REGISTRATIONS(sender->source.registry),
-    VIGIL_KERNEL_LIST(sender->source.registry->selector.epoll);
+  assigns *fd, sender->source, VIGIL_REGISTRATION_OF(&sender->source);
   ensures errors: \result == VIGIL_OK || \result == VIGIL_EBADF;
   ensures ebadf: \result == VIGIL_EBADF <==> \old(sender->source.fd) == VIGIL_FD_NONE;
   ensures failed: \result != VIGIL_OK ==> *fd == VIGIL_FD_NONE;
@@ -275,8 +273,7 @@ VIGIL_CHECKED vigil_status vigil_pipe_sender_into_fd(vigil_pipe_sender *sender, 
   requires memory: \valid(sender);
   requires owns: sender->source.fd != VIGIL_FD_NONE ==> source_owns(&sender->source);
   terminates \true; exits \false;
-  assigns sender->source, VIGIL_REGISTRATIONS(sender->source.registry),
-    VIGIL_KERNEL_LIST(sender->source.registry->selector.epoll),
+  assigns sender->source, VIGIL_REGISTRATION_OF(&sender->source),
     kernel_kind[0 .. VIGIL_KERNEL_DESCRIPTORS - 1];
   ensures ok: \result == VIGIL_OK;
   ensures none: sender->source.fd == VIGIL_FD_NONE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/sockaddr.h"
 
+#include "net/bytes.h"
+
 /* Offsets of ip(7) and ipv6(7). */
 #define FAMILY_BYTES 2
 #define PORT_AT 2
@@ -84,50 +86,6 @@ static void put_host32(uint8_t *bytes, uint32_t value)
 }
 
 /*@
-  requires bytes: \valid_read(bytes + (0 .. 1));
-  terminates \true; exits \false;
-  assigns \result \from bytes[0 .. 1];
-  ensures value: \result == host16(bytes);
-*/
-static uint16_t get_host16(const uint8_t *bytes)
-{
-    return (uint16_t)(bytes[VIGIL_OS_BIG_ENDIAN ? 0 : 1] * 256
-                      + bytes[VIGIL_OS_BIG_ENDIAN ? 1 : 0]);
-}
-
-/*@
-  requires bytes: \valid_read(bytes + (0 .. 3));
-  terminates \true; exits \false;
-  assigns \result \from bytes[0 .. 3];
-  ensures value: \result == host32(bytes);
-*/
-static uint32_t get_host32(const uint8_t *bytes)
-{
-    uint32_t high = get_host16(bytes + (VIGIL_OS_BIG_ENDIAN ? 0 : 2));
-    return high * 65536 + get_host16(bytes + (VIGIL_OS_BIG_ENDIAN ? 2 : 0));
-}
-
-/*@
-  requires memory: \valid(to + (0 .. size - 1)) && \valid_read(from + (0 .. size - 1)) &&
-    \separated(to + (0 .. size - 1), from + (0 .. size - 1));
-  terminates \true; exits \false;
-  assigns to[0 .. size - 1];
-  ensures copied: \forall integer i; 0 <= i < size ==> to[i] == from[i];
-*/
-static void copy(uint8_t *to, const uint8_t *from, uint32_t size)
-{
-    /*@
-      loop invariant range: 0 <= i <= size;
-      loop invariant copied: \forall integer k; 0 <= k < i ==> to[k] == from[k];
-      loop assigns i, to[0 .. size - 1];
-      loop variant size - i;
-    */
-    for (uint32_t i = 0; i < size; i++) {
-        to[i] = from[i];
-    }
-}
-
-/*@
   requires native: \valid(native);
   terminates \true; exits \false;
   assigns *native;
@@ -159,7 +117,7 @@ static void encode_ipv4(const vigil_address *address, uint8_t *bytes)
 {
     put_host16(bytes, VIGIL_OS_AF_INET);
     put_network16(bytes + PORT_AT, address->port);
-    copy(bytes + IPV4_AT, address->ip, IPV4_BYTES);
+    copy_bytes(bytes + IPV4_AT, address->ip, IPV4_BYTES);
     //@ assert ip: \forall integer i; 0 <= i < 4 ==> bytes[4 + i] == (bytes + 4)[i];
 }
 
@@ -177,7 +135,7 @@ static void encode_ipv6(const vigil_address *address, uint8_t *bytes)
     put_host16(bytes, VIGIL_OS_AF_INET6);
     put_network16(bytes + PORT_AT, address->port);
     put_network32(bytes + IPV6_FLOW_AT, address->flow);
-    copy(bytes + IPV6_AT, address->ip, IPV6_BYTES);
+    copy_bytes(bytes + IPV6_AT, address->ip, IPV6_BYTES);
     //@ assert ip: \forall integer i; 0 <= i < 16 ==> bytes[8 + i] == (bytes + 8)[i];
     put_host32(bytes + IPV6_SCOPE_AT, address->scope);
 }
@@ -213,7 +171,7 @@ static vigil_address decode_ipv4(const uint8_t *bytes)
     vigil_address address = vigil_address_none();
     address.family = VIGIL_FAMILY_IPV4;
     address.port = get_network16(bytes + PORT_AT);
-    copy(address.ip, bytes + IPV4_AT, IPV4_BYTES);
+    copy_bytes(address.ip, bytes + IPV4_AT, IPV4_BYTES);
     //@ assert ip: \forall integer i; 0 <= i < 4 ==> bytes[4 + i] == (bytes + 4)[i];
     return address;
 }
@@ -232,7 +190,7 @@ static vigil_address decode_ipv6(const uint8_t *bytes)
     address.family = VIGIL_FAMILY_IPV6;
     address.port = get_network16(bytes + PORT_AT);
     address.flow = get_network32(bytes + IPV6_FLOW_AT);
-    copy(address.ip, bytes + IPV6_AT, IPV6_BYTES);
+    copy_bytes(address.ip, bytes + IPV6_AT, IPV6_BYTES);
     //@ assert ip: \forall integer i; 0 <= i < 16 ==> bytes[8 + i] == (bytes + 8)[i];
     address.scope = get_host32(bytes + IPV6_SCOPE_AT);
     return address;

@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "core/address.h"
+#include "net/bytes.h"
 #include "os/socket.h"
 
 /*
@@ -17,16 +18,6 @@
 #define VIGIL_SOCKADDR_IPV6_BYTES 28
 
 /*@
-  // Numbers in network order, the highest byte first, and as this machine stores them.
-  logic integer network16{L}(uint8_t *b) = 256 * b[0] + b[1];
-  logic integer network32{L}(uint8_t *b) =
-    16777216 * b[0] + 65536 * b[1] + 256 * b[2] + b[3];
-  logic integer host16{L}(uint8_t *b) =
-    VIGIL_OS_BIG_ENDIAN ? 256 * b[0] + b[1] : b[0] + 256 * b[1];
-  logic integer host32{L}(uint8_t *b) =
-    VIGIL_OS_BIG_ENDIAN ? 16777216 * b[0] + 65536 * b[1] + 256 * b[2] + b[3]
-                        : b[0] + 256 * b[1] + 65536 * b[2] + 16777216 * b[3];
-
   // ip(7): sin_family in host order; sin_port and sin_addr in network order.
   predicate sockaddr_says_ipv4{L}(uint8_t *b, vigil_address a) =
     host16(b) == VIGIL_OS_AF_INET && network16(b + 2) == a.port &&

@@ -19,8 +19,7 @@
   requires source: \valid(source);
   requires owns: source->fd != VIGIL_FD_NONE ==> source_owns(source);
   terminates \true; exits \false;
-  assigns source->fd, source->registry, source->slot, VIGIL_REGISTRATIONS(source->registry),
-    VIGIL_KERNEL_LIST(source->registry->selector.epoll),
+  assigns source->fd, source->registry, source->slot, VIGIL_REGISTRATION_OF(source),
     kernel_kind[0 .. VIGIL_KERNEL_DESCRIPTORS - 1];
   ensures ok: \result == VIGIL_OK;
   ensures none: source->fd == VIGIL_FD_NONE;
@@ -65,7 +64,7 @@ vigil_status vigil_socket_adopt(vigil_source *source, vigil_fd fd);
     source->registry->slots.array + (0 .. source->registry->slots.count - 1));
   terminates \true; exits \false;
   assigns *fd, source->fd, source->registry, source->slot,
-    VIGIL_REGISTRATIONS(source->registry), VIGIL_KERNEL_LIST(source->registry->selector.epoll);
+    VIGIL_REGISTRATION_OF(source);
   ensures errors: \result == VIGIL_OK || \result == VIGIL_EBADF;
   ensures ebadf: \result == VIGIL_EBADF <==> \old(source->fd) == VIGIL_FD_NONE;
   ensures failed: \result != VIGIL_OK ==> *fd == VIGIL_FD_NONE;

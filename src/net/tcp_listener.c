@@ -5,7 +5,6 @@
 #include "net/sockaddr.h"
 #include "net/socket.h"
 #include "net/tcp_socket.h"
-#include "os/descriptor.h"
 #include "poll/source_inline.h"
 
 vigil_status vigil_tcp_listener_bind(vigil_tcp_listener *listener, const vigil_address *address)
@@ -13,41 +12,23 @@ vigil_status vigil_tcp_listener_bind(vigil_tcp_listener *listener, const vigil_a
     return vigil_tcp_listener_bind_backlog(listener, address, VIGIL_BACKLOG_DEFAULT);
 }
 
-/*@
-  requires address: \valid_read(address) && address->length <= VIGIL_SOCKADDR_BYTES;
-  terminates \true; exits \false;
-  assigns \nothing;
-  ensures status: status_valid(\result);
-*/
-static vigil_status listen_at(vigil_fd fd, const vigil_sockaddr *address, int backlog)
-{
-    vigil_status status = vigil_os_set_option(fd, VIGIL_OS_REUSE_ADDRESS, 1);
-    if (status == VIGIL_OK) {
-        status = vigil_os_bind(fd, address);
-    }
-    if (status == VIGIL_OK) {
-        status = vigil_os_listen(fd, backlog);
-    }
-    return status;
-}
-
 vigil_status vigil_tcp_listener_bind_backlog(vigil_tcp_listener *listener,
                                              const vigil_address *address, int backlog)
 {
-    vigil_sockaddr native;
-    vigil_fd fd = VIGIL_FD_NONE;
+    vigil_tcp_socket socket;
     listener->source = vigil_source_from_fd(VIGIL_FD_NONE);
-    vigil_status status = vigil_tcp_socket_open(*address, &native, &fd);
-    if (status != VIGIL_OK) {
-        return status;
+    vigil_status status = vigil_tcp_socket_open(&socket, address->family);
+    if (status == VIGIL_OK) {
+        status = vigil_tcp_socket_set_reuse_address(&socket, true);
     }
-    status = listen_at(fd, &native, backlog);
-    if (status != VIGIL_OK) {
-        (void)!vigil_os_close(fd);
-        return status;
+    if (status == VIGIL_OK) {
+        status = vigil_tcp_socket_assign_address(&socket, address);
     }
-    listener->source = vigil_source_from_fd(fd);
-    return VIGIL_OK;
+    if (status == VIGIL_OK) {
+        status = vigil_tcp_socket_listen(&socket, backlog, listener);
+    }
+    vigil_tcp_socket_close(&socket);
+    return status;
 }
 
 vigil_status vigil_tcp_listener_accept(vigil_tcp_listener *listener, vigil_tcp_stream *stream,

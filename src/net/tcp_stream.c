@@ -1,28 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/tcp_stream.h"
 
-#include "net/sockaddr.h"
 #include "net/socket.h"
 #include "net/tcp_socket.h"
-#include "os/descriptor.h"
 #include "poll/source_inline.h"
 
 vigil_status vigil_tcp_stream_connect(vigil_tcp_stream *stream, const vigil_address *address)
 {
-    vigil_sockaddr native;
-    vigil_fd fd = VIGIL_FD_NONE;
+    vigil_tcp_socket socket;
     stream->source = vigil_source_from_fd(VIGIL_FD_NONE);
-    vigil_status status = vigil_tcp_socket_open(*address, &native, &fd);
-    if (status != VIGIL_OK) {
-        return status;
+    vigil_status status = vigil_tcp_socket_open(&socket, address->family);
+    if (status == VIGIL_OK) {
+        status = vigil_tcp_socket_connect(&socket, address, stream);
     }
-    status = vigil_os_connect(fd, &native);
-    if (status != VIGIL_OK && status != VIGIL_EINPROGRESS) {
-        (void)!vigil_os_close(fd);
-        return status;
-    }
-    stream->source = vigil_source_from_fd(fd);
-    return VIGIL_OK;
+    vigil_tcp_socket_close(&socket);
+    return status;
 }
 
 vigil_status vigil_tcp_stream_finish_connect(const vigil_tcp_stream *stream)

@@ -13,7 +13,9 @@
 
 /*
  * A TCP connection (tcp(7)). Register `&stream.source`. Edge-triggered, read
- * and write until VIGIL_EWOULDBLOCK: only then is the next event due.
+ * and write until VIGIL_EWOULDBLOCK: only then is the next event due. On Linux a
+ * `count` that is less than was asked for is as good (epoll(7)), but behind an event
+ * that says read closed or error, and in front of urgent data.
  *
  * The caller owns the struct; it does not move while it is registered. One
  * thread at a time works on it. Every call on a closed stream answers
@@ -264,8 +266,7 @@ VIGIL_API vigil_fd vigil_tcp_stream_fd(const vigil_tcp_stream *stream);
     \separated(fd, stream->source.registry, stream->source.registry->slots.array +
       (0 .. stream->source.registry->slots.count - 1));
   terminates \true; exits \false;
-  assigns *fd, stream->source, VIGIL_REGISTRATIONS(stream->source.registry),
-    VIGIL_KERNEL_LIST(stream->source.registry->selector.epoll);
+  assigns *fd, stream->source, VIGIL_REGISTRATION_OF(&stream->source);
   ensures errors: \result == VIGIL_OK || \result == VIGIL_EBADF;
   ensures ebadf: \result == VIGIL_EBADF <==> \old(stream->source.fd) == VIGIL_FD_NONE;
   ensures failed: \result != VIGIL_OK ==> *fd == VIGIL_FD_NONE;
@@ -289,8 +290,7 @@ VIGIL_CHECKED vigil_status vigil_tcp_stream_into_fd(vigil_tcp_stream *stream, vi
   requires memory: \valid(stream);
   requires owns: stream->source.fd != VIGIL_FD_NONE ==> source_owns(&stream->source);
   terminates \true; exits \false;
-  assigns stream->source, VIGIL_REGISTRATIONS(stream->source.registry),
-    VIGIL_KERNEL_LIST(stream->source.registry->selector.epoll),
+  assigns stream->source, VIGIL_REGISTRATION_OF(&stream->source),
     kernel_kind[0 .. VIGIL_KERNEL_DESCRIPTORS - 1];
   ensures ok: \result == VIGIL_OK;
   ensures none: stream->source.fd == VIGIL_FD_NONE;

@@ -45,27 +45,9 @@ vigil_status vigil_udp_socket_set_reuse_port(const vigil_udp_socket *socket, boo
     return vigil_option_set_switch(socket->source.fd, VIGIL_OS_REUSE_PORT, enabled);
 }
 
-/* Linux takes a negative number for a large one (socket(7)). */
-/*@
-  terminates \true; exits \false;
-  assigns \nothing;
-  ensures status: status_valid(\result);
-  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
-  ensures range: \result == VIGIL_OK ==> 1 <= bytes;
-*/
-static vigil_status set_buffer(vigil_fd fd, vigil_os_option option, int bytes)
-{
-    int had = 0;
-    vigil_status status = vigil_os_get_option(fd, option, &had);
-    if (status != VIGIL_OK) {
-        return status;
-    }
-    return bytes < 1 ? VIGIL_EINVAL : vigil_os_set_option(fd, option, bytes);
-}
-
 vigil_status vigil_udp_socket_set_send_buffer(const vigil_udp_socket *socket, int bytes)
 {
-    return set_buffer(socket->source.fd, VIGIL_OS_SEND_BUFFER, bytes);
+    return vigil_option_set_buffer(socket->source.fd, VIGIL_OS_SEND_BUFFER, bytes);
 }
 
 vigil_status vigil_udp_socket_send_buffer(const vigil_udp_socket *socket, int *bytes)
@@ -75,12 +57,23 @@ vigil_status vigil_udp_socket_send_buffer(const vigil_udp_socket *socket, int *b
 
 vigil_status vigil_udp_socket_set_receive_buffer(const vigil_udp_socket *socket, int bytes)
 {
-    return set_buffer(socket->source.fd, VIGIL_OS_RECEIVE_BUFFER, bytes);
+    return vigil_option_set_buffer(socket->source.fd, VIGIL_OS_RECEIVE_BUFFER, bytes);
 }
 
 vigil_status vigil_udp_socket_receive_buffer(const vigil_udp_socket *socket, int *bytes)
 {
     return vigil_os_get_option(socket->source.fd, VIGIL_OS_RECEIVE_BUFFER, bytes);
+}
+
+vigil_status vigil_udp_socket_set_device(const vigil_udp_socket *socket, const char *name,
+                                         size_t length)
+{
+    return vigil_option_set_device(socket->source.fd, name, length);
+}
+
+vigil_status vigil_udp_socket_device(const vigil_udp_socket *socket, char *name, size_t *length)
+{
+    return vigil_option_device(socket->source.fd, name, length);
 }
 
 /* --- groups ------------------------------------------------------------------- */

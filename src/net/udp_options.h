@@ -2,11 +2,13 @@
 #ifndef VIGIL_NET_UDP_OPTIONS_H
 #define VIGIL_NET_UDP_OPTIONS_H
 
+#include "base/limits.h"
 #include "base/status.h"
 #include "core/address.h"
 #include "net/udp_socket.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -154,6 +156,47 @@ VIGIL_CHECKED vigil_status vigil_udp_socket_set_receive_buffer(const vigil_udp_s
 */
 VIGIL_CHECKED vigil_status vigil_udp_socket_receive_buffer(const vigil_udp_socket *socket,
                                                            int *bytes);
+
+/*
+ * Ties it to the network interface of that name, for what it sends and what reaches
+ * it, or to none for a name of no bytes (socket(7), SO_BINDTODEVICE).
+ *
+ * VIGIL_EINVAL  the name has 16 bytes or more, or a zero among them: the system
+ *               would take the beginning for the name of another interface
+ * VIGIL_ENODEV  there is no such interface
+ * VIGIL_EPERM   it is tied to one already, and the process has no CAP_NET_RAW; on
+ *               Linux before 5.7, whenever it has none
+ * On failure it is tied as before.
+ */
+/*@
+  requires memory: \valid_read(socket);
+  requires name: \valid_read(name + (0 .. length - 1));
+  terminates \true; exits \false;
+  assigns \nothing;
+  ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(socket->source.fd) ==> \result == VIGIL_EBADF;
+  ensures range: \result == VIGIL_OK ==> length < VIGIL_DEVICE_NAME_MAX;
+  ensures zeros: \result == VIGIL_OK ==> \forall integer i; 0 <= i < length ==> name[i] != 0;
+*/
+VIGIL_CHECKED vigil_status vigil_udp_socket_set_device(const vigil_udp_socket *socket,
+                                                       const char *name, size_t length);
+
+/* The name of the interface that it is tied to, with a zero at its end, and without
+ * one its length, which is 0 for none. VIGIL_ENODEV if the interface is gone. */
+/*@
+  requires memory: \valid_read(socket) && \valid(length) && \separated(socket, length);
+  requires name: \valid(name + (0 .. VIGIL_DEVICE_NAME_MAX - 1)) &&
+    \separated(name + (0 .. VIGIL_DEVICE_NAME_MAX - 1), socket, length);
+  terminates \true; exits \false;
+  assigns name[0 .. VIGIL_DEVICE_NAME_MAX - 1], *length;
+  ensures status: status_valid(\result);
+  ensures ebadf: !VIGIL_KERNEL_OPEN(socket->source.fd) ==> \result == VIGIL_EBADF;
+  ensures room: *length < VIGIL_DEVICE_NAME_MAX;
+  ensures end: name[*length] == 0;
+  ensures failed: \result != VIGIL_OK ==> *length == 0;
+*/
+VIGIL_CHECKED vigil_status vigil_udp_socket_device(const vigil_udp_socket *socket, char *name,
+                                                   size_t *length);
 
 /*
  * Joins a group, or leaves one that was joined (ip(7), ipv6(7)): from then on what is

@@ -342,8 +342,7 @@ VIGIL_API vigil_fd vigil_unix_datagram_fd(const vigil_unix_datagram *socket);
     \separated(fd, socket->source.registry, socket->source.registry->slots.array +
       (0 .. socket->source.registry->slots.count - 1));
   terminates \true; exits \false;
-  assigns *fd, socket->source, VIGIL_REGISTRATIONS(socket->source.registry),
-    VIGIL_KERNEL_LIST(socket->source.registry->selector.epoll);
+  assigns *fd, socket->source, VIGIL_REGISTRATION_OF(&socket->source);
   ensures errors: \result == VIGIL_OK || \result == VIGIL_EBADF;
   ensures ebadf: \result == VIGIL_EBADF <==> \old(socket->source.fd) == VIGIL_FD_NONE;
   ensures failed: \result != VIGIL_OK ==> *fd == VIGIL_FD_NONE;
@@ -366,8 +365,7 @@ VIGIL_CHECKED vigil_status vigil_unix_datagram_into_fd(vigil_unix_datagram *sock
   requires memory: \valid(socket);
   requires owns: socket->source.fd != VIGIL_FD_NONE ==> source_owns(&socket->source);
   terminates \true; exits \false;
-  assigns socket->source, VIGIL_REGISTRATIONS(socket->source.registry),
-    VIGIL_KERNEL_LIST(socket->source.registry->selector.epoll),
+  assigns socket->source, VIGIL_REGISTRATION_OF(&socket->source),
     kernel_kind[0 .. VIGIL_KERNEL_DESCRIPTORS - 1];
   ensures ok: \result == VIGIL_OK;
   ensures none: socket->source.fd == VIGIL_FD_NONE;

@@ -172,8 +172,7 @@ VIGIL_API vigil_fd vigil_unix_listener_fd(const vigil_unix_listener *listener);
     \separated(fd, listener->source.registry, listener->source.registry->slots.array +
       (0 .. listener->source.registry->slots.count - 1));
   terminates \true; exits \false;
-  assigns *fd, listener->source, VIGIL_REGISTRATIONS(listener->source.registry),
-    VIGIL_KERNEL_LIST(listener->source.registry->selector.epoll);
+  assigns *fd, listener->source, VIGIL_REGISTRATION_OF(&listener->source);
   ensures errors: \result == VIGIL_OK || \result == VIGIL_EBADF;
   ensures ebadf: \result == VIGIL_EBADF <==> \old(listener->source.fd) == VIGIL_FD_NONE;
   ensures failed: \result != VIGIL_OK ==> *fd == VIGIL_FD_NONE;
@@ -196,8 +195,7 @@ VIGIL_CHECKED vigil_status vigil_unix_listener_into_fd(vigil_unix_listener *list
   requires memory: \valid(listener);
   requires owns: listener->source.fd != VIGIL_FD_NONE ==> source_owns(&listener->source);
   terminates \true; exits \false;
-  assigns listener->source, VIGIL_REGISTRATIONS(listener->source.registry),
-    VIGIL_KERNEL_LIST(listener->source.registry->selector.epoll),
+  assigns listener->source, VIGIL_REGISTRATION_OF(&listener->source),
     kernel_kind[0 .. VIGIL_KERNEL_DESCRIPTORS - 1];
   ensures ok: \result == VIGIL_OK;
   ensures none: listener->source.fd == VIGIL_FD_NONE;

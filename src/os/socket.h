@@ -2,6 +2,7 @@
 #ifndef VIGIL_OS_SOCKET_H
 #define VIGIL_OS_SOCKET_H
 
+#include "base/limits.h"
 #include "base/status.h"
 #include "os/kernel.h"
 #include "os_types.h"
@@ -44,6 +45,8 @@ typedef enum vigil_os_option {
     VIGIL_OS_KEEPALIVE_IDLE,     /* seconds */
     VIGIL_OS_KEEPALIVE_INTERVAL, /* seconds */
     VIGIL_OS_KEEPALIVE_COUNT,
+    VIGIL_OS_FAST_OPEN,         /* how many may wait, of a listener */
+    VIGIL_OS_FAST_OPEN_CONNECT, /* whether to, of a stream */
     VIGIL_OS_ONLY_IPV6,
     VIGIL_OS_ERROR,  /* read only; reading clears it */
     VIGIL_OS_FAMILY, /* read only */
@@ -55,7 +58,10 @@ typedef enum vigil_os_option {
     VIGIL_OS_MULTICAST_LOOP_IPV6,
     VIGIL_OS_MULTICAST_TTL_IPV4,
     VIGIL_OS_MULTICAST_TTL_IPV6,
-    VIGIL_OS_MULTICAST_INTERFACE_IPV6 /* index, 0 for the system's choice */
+    VIGIL_OS_MULTICAST_INTERFACE_IPV6, /* index, 0 for the system's choice */
+    VIGIL_OS_ERROR_QUEUE_IPV4,
+    VIGIL_OS_ERROR_QUEUE_IPV6,
+    VIGIL_OS_RECEIVE_OFFLOAD
 } vigil_os_option;
 
 /* Whether a group is joined or left. */
@@ -236,6 +242,38 @@ vigil_status vigil_os_get_linger(vigil_fd fd, bool *enabled, int *seconds);
     \result == VIGIL_ENOTSOCK;
 */
 vigil_status vigil_os_set_linger(vigil_fd fd, bool enabled, int seconds);
+
+/* The interface that the socket is tied to, by its name of 15 bytes at most; no bytes
+ * for none. Reading takes room for a zero at its end. */
+/*@
+  requires name: length < VIGIL_DEVICE_NAME_MAX && \valid_read(name + (0 .. length - 1));
+  terminates \true; exits \false;
+  assigns \result;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+*/
+vigil_status vigil_os_set_device(vigil_fd fd, const char *name, size_t length);
+/*@
+  requires name: \valid(name + (0 .. VIGIL_DEVICE_NAME_MAX - 1));
+  requires length: \valid(length);
+  requires apart: \separated(length, name + (0 .. VIGIL_DEVICE_NAME_MAX - 1));
+  terminates \true; exits \false;
+  assigns \result, name[0 .. VIGIL_DEVICE_NAME_MAX - 1], *length;
+  ensures status: status_valid(\result);
+  // EBADF: "is not an open file descriptor".
+  ensures ebadf: !VIGIL_KERNEL_OPEN(fd) ==> \result == VIGIL_EBADF;
+  // ENOTSOCK: "does not refer to a socket".
+  ensures enotsock: VIGIL_KERNEL_OPEN(fd) && kernel_kind[fd] != VIGIL_KERNEL_SOCKET ==>
+    \result == VIGIL_ENOTSOCK;
+  // socket(7): "The maximum length [...] is IFNAMSIZ", with the zero.
+  ensures room: *length < VIGIL_DEVICE_NAME_MAX;
+  ensures failed: \result != VIGIL_OK ==> *length == 0;
+*/
+vigil_status vigil_os_get_device(vigil_fd fd, char *name, size_t *length);
 
 /* Joins the group at `group`, an address of ip(7) or ipv6(7), on the interface
  * of that index, or on one that the system picks for 0; or leaves it

@@ -127,6 +127,16 @@ typedef struct vigil_registry {
 /* What registering may change; of a slot, never its wakes. */
 #define VIGIL_REGISTRATIONS(r) \
     (r)->lock, (r)->slots.free_count, (r)->slots.array[0 .. (r)->slots.count - 1]
+
+/* What ending the registration of `s` may change: nothing if it has none. */
+#define VIGIL_SLOTS_OF(s) ((s)->registry == \null ? 0 : (s)->registry->slots.count)
+#define VIGIL_LISTED_OF(s) ((s)->registry == \null ? 0 : VIGIL_KERNEL_DESCRIPTORS)
+#define VIGIL_REGISTRATION_OF(s)                                               \
+    (s)->registry->lock, (s)->registry->slots.free_count,                      \
+    (s)->registry->slots.array[0 .. VIGIL_SLOTS_OF(s) - 1],                    \
+    kernel_listed[(s)->registry->selector.epoll][0 .. VIGIL_LISTED_OF(s) - 1], \
+    kernel_mask[(s)->registry->selector.epoll][0 .. VIGIL_LISTED_OF(s) - 1],   \
+    kernel_key[(s)->registry->selector.epoll][0 .. VIGIL_LISTED_OF(s) - 1]
 /* clang-format on */
 
 /*
@@ -234,6 +244,7 @@ VIGIL_CHECKED vigil_status vigil_registry_register(vigil_registry *registry, vig
     registrations_kept{Pre,Post}(&registry->slots, source->slot);
   ensures slots: slots_taken_kept{Pre,Post}(&registry->slots, -1) &&
     generations_kept{Pre,Post}(&registry->slots, -1);
+  ensures wakes: wake_words_kept{Pre,Post}(&registry->slots);
   ensures here: \result == VIGIL_OK ==> source->registry == registry &&
     interest_valid(interest) && source_agrees(registry, source);
   ensures token: \result == VIGIL_OK ==>

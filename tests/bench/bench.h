@@ -6,8 +6,9 @@
 
 /*
  * A workload is the same job done by two contenders: by hand over epoll(7),
- * and with Vigil. Both are open at once, in one process, and take turns in
- * slices of about two milliseconds, in shuffled order, so that what the
+ * and with Vigil; or, where its name has "to", by the plainer of two ways of
+ * Vigil and by the other. Both are open at once, in one process, and take turns
+ * in slices of about two milliseconds, in shuffled order, so that what the
  * machine does meanwhile falls on both alike.
  */
 struct contender {
@@ -18,7 +19,7 @@ struct contender {
 
 struct workload {
     const char *name;
-    double goal; /* the ratio that is expected, Vigil over raw */
+    double goal; /* the ratio that is expected, the second over the first */
     struct contender raw;
     struct contender vigil;
 };
@@ -45,5 +46,9 @@ extern const struct workload bench_modify;
 extern const struct workload bench_wake_1;
 extern const struct workload bench_wake_10;
 extern const struct workload bench_wake_100;
+extern const struct workload bench_udp_single;
+extern const struct workload bench_udp_batch;
+extern const struct workload bench_udp_batch_to_single;
+extern const struct workload bench_udp_segments_to_batch;
 
 #endif

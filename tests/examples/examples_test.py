@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs the example servers as processes and talks to them over the loopback.
+"""Runs the examples as processes and talks to them, to servers over the loopback.
 
   examples_test.py FOLDER [--under COMMAND...]
 
@@ -9,25 +9,33 @@ of them; left out are then the checks in which a program cannot start, and exits
 as it stands, or has few descriptors, of which a tracer needs some of its own.
 One line for each check, and a last one that counts them.
 """
+import subprocess
 import sys
 import time
 
 import chat_checks
+import control_checks
+import echo_checks
 import hello_checks
+import pipeline_checks
 from talk import Refused, Server
 
 
-def run(check, command, limit):
+MODULES = [hello_checks, chat_checks, control_checks, pipeline_checks,
+           echo_checks]
+
+
+def run(check, start, command, limit):
     """Whether the check passed, and its line."""
     begin, server = time.monotonic(), None
     name = f"{command[-1].rsplit('/', 1)[-1]} {check.__name__}"
     try:
-        server = Server(command, limit)
+        server = start(command, limit)
         note = check(server)
         if not server.over():
             server.stop()
         error = None
-    except (Refused, OSError, ValueError) as refusal:
+    except (Refused, OSError, ValueError, subprocess.TimeoutExpired) as refusal:
         error = refusal
     finally:
         if server is not None:
@@ -47,12 +55,13 @@ def main():
             sys.exit(__doc__)
         tracer = sys.argv[3:]
     passed = []
-    for module in (hello_checks, chat_checks):
+    for module in MODULES:
         command = [*tracer, f"{folder}/{module.PROGRAM}"]
-        passed += [run(check, command, None) for check in module.CHECKS]
+        start = getattr(module, "start", Server)
+        passed += [run(check, start, command, None) for check in module.CHECKS]
         if not tracer:
-            passed += [run(check, command, limit) for check, limit in module.UNTRACED]
-    print(f"{len(passed)} checks of 2 examples, {passed.count(False)} refused")
+            passed += [run(check, start, command, limit) for check, limit in module.UNTRACED]
+    print(f"{len(passed)} checks of {len(MODULES)} examples, {passed.count(False)} refused")
     return 0 if passed and all(passed) else 1
 
 

@@ -251,6 +251,21 @@
     FAULT(set_linger, EINVAL, BEFORE, TOLD) \
     FAULT(set_linger, ENOPROTOOPT, BEFORE, TOLD) \
     FAULT(set_linger, ENOTSOCK, BEFORE, TOLD) \
+    /* page getsockopt; ENODEV is of netdevice(7), EPERM of capabilities(7), CAP_NET_RAW. */ \
+    FAULT(set_device, EBADF, BEFORE, TOLD) \
+    FAULT(set_device, EFAULT, BEFORE, TOLD) \
+    FAULT(set_device, EINVAL, BEFORE, TOLD) \
+    FAULT(set_device, ENOPROTOOPT, BEFORE, TOLD) \
+    FAULT(set_device, ENOTSOCK, BEFORE, TOLD) \
+    FAULT(set_device, ENODEV, BEFORE, TOLD) \
+    FAULT(set_device, EPERM, BEFORE, TOLD) \
+    /* page getsockopt; ENODEV is of netdevice(7). */ \
+    FAULT(get_device, EBADF, BEFORE, TOLD) \
+    FAULT(get_device, EFAULT, BEFORE, TOLD) \
+    FAULT(get_device, EINVAL, BEFORE, TOLD) \
+    FAULT(get_device, ENOPROTOOPT, BEFORE, TOLD) \
+    FAULT(get_device, ENOTSOCK, BEFORE, TOLD) \
+    FAULT(get_device, ENODEV, BEFORE, TOLD) \
     /* page getsockopt; ip(7) has the others. */ \
     FAULT(set_membership, EBADF, BEFORE, TOLD) \
     FAULT(set_membership, EFAULT, BEFORE, TOLD) \
@@ -303,7 +318,7 @@
     FAULT(call, EPIPE, BEFORE, TOLD) \
     FAULT(call, ETIMEDOUT, BEFORE, TOLD) \
     FAULT(call, EACCES, BEFORE, TOLD) \
-    NOT_HERE(call, EALREADY, "of TCP Fast Open, which the seam does not ask for")
+    NOT_HERE(call, EALREADY, "of MSG_FASTOPEN, which the seam does not ask for")
 
 #define FAULT_TABLE_DATA(FAULT, NOT_HERE) \
     /* page recv */ \
@@ -336,6 +351,32 @@
     /* page send */ \
     FAULT_SENDING(send_batch, FAULT, NOT_HERE) \
     FAULT(send_batch, 0, SHORT, ABSORBED) \
+    /* page send. What may be so of several datagrams and not of one alone, EINVAL, EMSGSIZE \
+     * and EOPNOTSUPP here and the others of udp(7) and net/ipv4/udp.c, is absorbed. */ \
+    FAULT(send_segments, EAGAIN, BEFORE, TOLD) \
+    FAULT(send_segments, EBADF, BEFORE, TOLD) \
+    FAULT(send_segments, ECONNRESET, BEFORE, TOLD) \
+    FAULT(send_segments, EDESTADDRREQ, BEFORE, TOLD) \
+    FAULT(send_segments, EFAULT, BEFORE, TOLD) \
+    FAULT(send_segments, EINTR, BEFORE, TOLD) \
+    FAULT(send_segments, EISCONN, BEFORE, TOLD) \
+    FAULT(send_segments, ENOBUFS, BEFORE, TOLD) \
+    FAULT(send_segments, ENOMEM, BEFORE, TOLD) \
+    FAULT(send_segments, ENOTCONN, BEFORE, TOLD) \
+    FAULT(send_segments, ENOTSOCK, BEFORE, TOLD) \
+    FAULT(send_segments, EPIPE, BEFORE, TOLD) \
+    FAULT(send_segments, ETIMEDOUT, BEFORE, TOLD) \
+    FAULT(send_segments, EACCES, BEFORE, TOLD) \
+    FAULT(send_segments, EINVAL, BEFORE, ABSORBED) \
+    FAULT(send_segments, EMSGSIZE, BEFORE, ABSORBED) \
+    FAULT(send_segments, EOPNOTSUPP, BEFORE, ABSORBED) \
+    FAULT(send_segments, ENOPROTOOPT, BEFORE, ABSORBED) \
+    FAULT(send_segments, EIO, BEFORE, ABSORBED) \
+    NOT_HERE(send_segments, EALREADY, "of MSG_FASTOPEN, which the seam does not ask for") \
+    /* page recv */ \
+    FAULT_RECEIVING(receive_segments, FAULT, NOT_HERE) \
+    /* page recv */ \
+    FAULT_RECEIVING(receive_error, FAULT, NOT_HERE) \
     /* page recv */ \
     FAULT_RECEIVING(receive_descriptors, FAULT, NOT_HERE) \
     FAULT(receive_descriptors, 0, SHORT, ABSORBED) \

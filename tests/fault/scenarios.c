@@ -12,12 +12,19 @@ typedef struct composition {
 
 /* IPv6 is for all that comes behind it, so it is last. */
 static const composition compositions[] = {
-    {"source", {&source_steps}},     {"waker", {&waker_steps}},
-    {"timeout", {&timeout_steps}},   {"tcp", {&tcp_steps}},
-    {"options", {&option_steps}},    {"unix", {&unix_steps}},
-    {"letters", {&letter_steps}},    {"pipe", {&pipe_steps}},
-    {"udp", {&udp_steps}},           {"udp-options", {&udp_option_steps}},
-    {"adoption", {&adoption_steps}}, {"ipv6", {&ipv6_steps, &udp_option_steps}},
+    {"source", {&source_steps}},
+    {"waker", {&waker_steps}},
+    {"timeout", {&timeout_steps}},
+    {"tcp", {&tcp_steps}},
+    {"options", {&option_steps}},
+    {"unix", {&unix_steps}},
+    {"letters", {&letter_steps}},
+    {"pipe", {&pipe_steps}},
+    {"udp", {&udp_steps}},
+    {"udp-options", {&udp_option_steps}},
+    {"adoption", {&adoption_steps, &places_steps}},
+    {"socket", {&socket_steps}},
+    {"ipv6", {&ipv6_steps, &udp_option_steps}},
 };
 #define COUNT (sizeof compositions / sizeof compositions[0])
 

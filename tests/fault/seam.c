@@ -247,6 +247,19 @@ vigil_status fault_set_linger(vigil_fd fd, bool enabled, int seconds)
     return call_ends(f, is_refused(f) ? VIGIL_OK : vigil_os_set_linger(fd, enabled, seconds));
 }
 
+vigil_status fault_set_device(vigil_fd fd, const char *name, size_t length)
+{
+    const fault *f = call_begins(CALL_set_device, CALLER);
+    return call_ends(f, is_refused(f) ? VIGIL_OK : vigil_os_set_device(fd, name, length));
+}
+
+vigil_status fault_get_device(vigil_fd fd, char *name, size_t *length)
+{
+    const fault *f = call_begins(CALL_get_device, CALLER);
+    *length = 0;
+    return call_ends(f, is_refused(f) ? VIGIL_OK : vigil_os_get_device(fd, name, length));
+}
+
 vigil_status fault_set_membership(vigil_fd fd, vigil_os_membership change,
                                   const vigil_sockaddr *group, uint32_t interface_index)
 {

@@ -13,10 +13,12 @@
 #include "os/clock.h"
 #include "os/descriptor.h"
 #include "os/epoll.h"
+#include "os/message.h"
 #include "os/mutex.h"
 #include "os/pipe.h"
 #include "os/socket.h"
 #include "os/unix_socket.h"
+#include "poll/source_inline.h"
 
 /* clang-format off */
 #define FAULT_SEAM(ROW) \
@@ -27,10 +29,13 @@
     ROW(socket_stream) ROW(socket_datagram) ROW(bind) ROW(listen) ROW(connect) ROW(accept) \
     ROW(local_address) ROW(peer_address) ROW(shutdown) \
     ROW(get_option) ROW(set_option) ROW(get_linger) ROW(set_linger) \
+    ROW(set_device) ROW(get_device) \
     ROW(set_membership) ROW(set_multicast_interface) \
     ROW(receive) ROW(peek) ROW(receive_buffers) ROW(receive_from) ROW(peek_from) \
     ROW(send) ROW(send_buffers) ROW(send_to) \
-    ROW(send_batch) ROW(receive_batch) ROW(send_descriptors) ROW(receive_descriptors) \
+    ROW(send_batch) ROW(receive_batch) \
+    ROW(send_segments) ROW(receive_segments) ROW(receive_error) \
+    ROW(send_descriptors) ROW(receive_descriptors) \
     ROW(socket_pair) ROW(peer_credentials) \
     ROW(pipe) ROW(pipe_read) ROW(pipe_write) ROW(set_nonblocking)
 /* clang-format on */
@@ -38,7 +43,11 @@
 #define FAULT_DECLARATION(name) extern __typeof__(vigil_os_##name) fault_##name;
 FAULT_SEAM(FAULT_DECLARATION)
 
+/* What epoll does not need to be told: that a call would have blocked. */
+extern __typeof__(vigil_source_would_block) fault_source_would_block;
+
 #ifndef VIGIL_TESTS_FAULT_ITSELF
+#define vigil_source_would_block fault_source_would_block
 #define vigil_os_now_ns fault_now_ns
 #define vigil_os_close fault_close
 #define vigil_os_adopt fault_adopt
@@ -68,6 +77,8 @@ FAULT_SEAM(FAULT_DECLARATION)
 #define vigil_os_set_option fault_set_option
 #define vigil_os_get_linger fault_get_linger
 #define vigil_os_set_linger fault_set_linger
+#define vigil_os_set_device fault_set_device
+#define vigil_os_get_device fault_get_device
 #define vigil_os_set_membership fault_set_membership
 #define vigil_os_set_multicast_interface fault_set_multicast_interface
 #define vigil_os_receive fault_receive
@@ -86,6 +97,9 @@ FAULT_SEAM(FAULT_DECLARATION)
 #define vigil_os_set_nonblocking fault_set_nonblocking
 #define vigil_os_send_batch fault_send_batch
 #define vigil_os_receive_batch fault_receive_batch
+#define vigil_os_send_segments fault_send_segments
+#define vigil_os_receive_segments fault_receive_segments
+#define vigil_os_receive_error fault_receive_error
 #define vigil_os_send_descriptors fault_send_descriptors
 #define vigil_os_receive_descriptors fault_receive_descriptors
 #endif

@@ -128,6 +128,37 @@ vigil_status fault_receive_batch(vigil_fd fd, vigil_os_message *messages, size_t
         f, is_refused(f) ? VIGIL_OK : vigil_os_receive_batch(fd, messages, some, received));
 }
 
+vigil_status fault_send_segments(vigil_fd fd, const void *data, size_t length, size_t segment_bytes,
+                                 const vigil_sockaddr *to)
+{
+    const fault *f = call_begins(CALL_send_segments, CALLER);
+    return call_ends(
+        f, is_refused(f) ? VIGIL_OK : vigil_os_send_segments(fd, data, length, segment_bytes, to));
+}
+
+vigil_status fault_receive_segments(vigil_fd fd, void *data, size_t capacity, vigil_sockaddr *from,
+                                    size_t *count, vigil_os_control *control)
+{
+    const fault *f = call_begins(CALL_receive_segments, CALLER);
+    *count = 0;
+    from->length = 0;
+    control->length = 0;
+    return call_ends(f,
+                     is_refused(f)
+                         ? VIGIL_OK
+                         : vigil_os_receive_segments(fd, data, capacity, from, count, control));
+}
+
+vigil_status fault_receive_error(vigil_fd fd, vigil_sockaddr *destination,
+                                 vigil_os_control *control)
+{
+    const fault *f = call_begins(CALL_receive_error, CALLER);
+    destination->length = 0;
+    control->length = 0;
+    return call_ends(f,
+                     is_refused(f) ? VIGIL_OK : vigil_os_receive_error(fd, destination, control));
+}
+
 vigil_status fault_send_descriptors(vigil_fd fd, const void *data, size_t length,
                                     const vigil_fd *fds, size_t fd_count, size_t *count)
 {

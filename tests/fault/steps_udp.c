@@ -139,6 +139,110 @@ static vigil_status receive_batch(world *w)
     return VIGIL_OK;
 }
 
+#define SEGMENT_BYTES 24
+
+static vigil_status set_offload(world *w)
+{
+    return vigil_udp_socket_set_receive_offload(&w->udp, true);
+}
+
+static vigil_status get_offload(world *w)
+{
+    bool enabled = false;
+    vigil_status status = vigil_udp_socket_receive_offload(&w->udp, &enabled);
+    require(enabled == (status == VIGIL_OK));
+    return status;
+}
+
+static vigil_status send_segments(world *w)
+{
+    size_t sent = 1;
+    vigil_status status = vigil_udp_socket_send_segments(&w->other, w->data, WORLD_DATA,
+                                                         SEGMENT_BYTES, &w->where, &sent);
+    require(status == VIGIL_OK ? sent == WORLD_DATA || sent % SEGMENT_BYTES == 0 : sent == 0);
+    w->sent = sent;
+    w->got = 0;
+    return status;
+}
+
+static vigil_status send_segments_to_peer(world *w)
+{
+    size_t sent = 1;
+    vigil_status status =
+        vigil_udp_socket_send_segments(&w->other, w->data, WORLD_DATA, SEGMENT_BYTES, NULL, &sent);
+    require(status == VIGIL_OK ? sent == WORLD_DATA || sent % SEGMENT_BYTES == 0 : sent == 0);
+    w->sent = sent;
+    w->got = 0;
+    return status;
+}
+
+static vigil_status receive_segments(world *w)
+{
+    while (w->got < w->sent) {
+        char room[2 * WORLD_DATA];
+        size_t count = 1;
+        size_t segment_bytes = 1;
+        vigil_address from;
+        await(vigil_udp_socket_fd(&w->udp), POLLIN);
+        vigil_status status = vigil_udp_socket_receive_segments(&w->udp, room, sizeof room, &from,
+                                                                &count, &segment_bytes);
+        require((status == VIGIL_OK) == (from.family == w->family));
+        require((status == VIGIL_OK) == (count > 0) && segment_bytes <= SEGMENT_BYTES);
+        if (status != VIGIL_OK) {
+            return status;
+        }
+        w->got += count;
+    }
+    require(w->got == w->sent);
+    w->sent = 0;
+    return VIGIL_OK;
+}
+
+static vigil_status refuse_segments(world *w)
+{
+    size_t sent = 1;
+    vigil_status status =
+        vigil_udp_socket_send_segments(&w->other, w->data, WORLD_DATA, 0, NULL, &sent);
+    require(sent == 0 && (status == VIGIL_EINVAL || status == VIGIL_EBADF));
+    return status == VIGIL_EINVAL ? VIGIL_OK : status;
+}
+
+static vigil_status keep_errors(world *w)
+{
+    return vigil_udp_socket_set_error_queue(&w->other, true);
+}
+
+static vigil_status are_errors_kept(world *w)
+{
+    bool enabled = false;
+    vigil_status status = vigil_udp_socket_error_queue(&w->other, &enabled);
+    require(enabled == (status == VIGIL_OK));
+    return status;
+}
+
+/* tcpmux (RFC 1078), which nobody serves over UDP. */
+#define NOBODY_PORT 1
+
+static vigil_status send_to_nobody(world *w)
+{
+    size_t count = 1;
+    vigil_address nobody = w->where;
+    nobody.port = NOBODY_PORT;
+    vigil_status status = vigil_udp_socket_send_to(&w->other, w->data, WORLD_DATA, &nobody, &count);
+    require(count == (status == VIGIL_OK ? WORLD_DATA : 0));
+    return status;
+}
+
+static vigil_status take_queued(world *w)
+{
+    vigil_queued_error queued;
+    await(vigil_udp_socket_fd(&w->other), POLLERR);
+    vigil_status status = vigil_udp_socket_take_queued_error(&w->other, &queued);
+    require(queued.status == (status == VIGIL_OK ? VIGIL_ECONNREFUSED : VIGIL_EUNKNOWN));
+    require(status != VIGIL_OK || queued.destination.port == NOBODY_PORT);
+    return status;
+}
+
 static vigil_status forget_peer(world *w)
 {
     return vigil_udp_socket_disconnect(&w->other);
@@ -178,7 +282,18 @@ static const step udp_list[] = {
     {"receive that", receive},
     {"send a batch", send_batch},
     {"receive a batch", receive_batch},
+    {"let datagrams come together", set_offload},
+    {"may they", get_offload},
+    {"send segments", send_segments},
+    {"receive them", receive_segments},
+    {"send segments to the peer", send_segments_to_peer},
+    {"receive those", receive_segments},
+    {"send segments of no bytes", refuse_segments},
     {"forget the peer", forget_peer},
+    {"keep errors", keep_errors},
+    {"are they kept", are_errors_kept},
+    {"send to nobody", send_to_nobody},
+    {"take the queued error", take_queued},
     {"take error", take_error},
     {"close the other", close_other},
     {"close the datagram socket", close_socket},

@@ -21,7 +21,9 @@ typedef struct world {
     int fd;
     vigil_waker wakers[WORLD_WAKERS];
     vigil_family family;
+    vigil_tcp_socket socket;
     vigil_tcp_listener listener;
+    vigil_pause pause;
     vigil_tcp_stream client;
     vigil_tcp_stream server;
     vigil_udp_socket udp;
@@ -61,8 +63,8 @@ typedef struct steps {
     size_t count;
 } steps;
 extern const steps poll_steps, source_steps, waker_steps, timeout_steps;
-extern const steps tcp_steps, option_steps, ipv6_steps, adoption_steps;
-extern const steps udp_steps, udp_option_steps, unix_steps, letter_steps, pipe_steps;
+extern const steps socket_steps, tcp_steps, option_steps, ipv6_steps, adoption_steps;
+extern const steps udp_steps, udp_option_steps, unix_steps, letter_steps, pipe_steps, places_steps;
 
 /* Plays a scenario once with these faults; ends the program if anything is wrong
  * with it. `is_deep` looks at what costs time to look at, too. */

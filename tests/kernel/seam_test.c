@@ -9,13 +9,14 @@
 #include "os/batch.h"
 #include "os/descriptor.h"
 #include "os/epoll.h"
+#include "os/message.h"
 #include "os/pipe.h"
 #include "os/socket.h"
 #include "os/unix_socket.h"
 
 #include <unistd.h>
 
-#define CALLS 24
+#define CALLS 29
 /* A number that no test gets to, and below the bound of every process. */
 #define CLOSED 200
 
@@ -28,6 +29,7 @@ static size_t ask_streams(vigil_fd fd, vigil_status *answers)
     int number = 1;
     size_t count = 1;
     char byte = 0;
+    char name[VIGIL_DEVICE_NAME_MAX];
     size_t i = 0;
     answers[i++] = vigil_os_bind(fd, &address);
     answers[i++] = vigil_os_listen(fd, 1);
@@ -37,6 +39,10 @@ static size_t ask_streams(vigil_fd fd, vigil_status *answers)
     answers[i++] = vigil_os_set_option(fd, VIGIL_OS_KEEPALIVE, 1);
     answers[i++] = vigil_os_get_linger(fd, &enabled, &number);
     answers[i++] = vigil_os_set_linger(fd, true, 1);
+    answers[i++] = vigil_os_set_device(fd, "lo", 2);
+    answers[i++] = vigil_os_get_device(fd, name, &count);
+    check_equal(count, 0);
+    count = 1;
     answers[i++] = vigil_os_receive(fd, &byte, 1, &count);
     answers[i++] = vigil_os_peek(fd, &byte, 1, &count);
     answers[i++] = vigil_os_send(fd, &byte, 1, &count);
@@ -75,6 +81,23 @@ static size_t ask_datagrams(vigil_fd fd, vigil_status *answers)
     return i;
 }
 
+static size_t ask_messages(vigil_fd fd, vigil_status *answers)
+{
+    vigil_sockaddr address = {.length = 16};
+    vigil_os_control control = {.length = 1};
+    size_t count = 1;
+    char bytes[2] = "";
+    size_t i = 0;
+    answers[i++] = vigil_os_send_segments(fd, bytes, sizeof bytes, 1, &address);
+    answers[i++] = vigil_os_receive_segments(fd, bytes, sizeof bytes, &address, &count, &control);
+    check(address.length == 0 && count == 0 && control.length == 0);
+    address.length = 16;
+    control.length = 1;
+    answers[i++] = vigil_os_receive_error(fd, &address, &control);
+    check(address.length == 0 && control.length == 0);
+    return i;
+}
+
 static size_t ask_unix(vigil_fd fd, vigil_status *answers)
 {
     size_t count = 1;
@@ -97,6 +120,7 @@ static void ask_all(vigil_fd fd, vigil_status answers[CALLS])
 {
     size_t i = ask_streams(fd, answers);
     i += ask_datagrams(fd, answers + i);
+    i += ask_messages(fd, answers + i);
     i += ask_unix(fd, answers + i);
     check_equal(i, CALLS);
 }

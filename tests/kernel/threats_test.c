@@ -9,7 +9,10 @@
 #include "support/tcp_rig.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -122,7 +125,7 @@ static void threat__inherited_descriptors(void **state)
 #define SHORTAGE_MS 200
 #define WAKEUPS_MAX (2 * SHORTAGE_MS / BACKOFF_MS)
 
-/* The policy of docs/THREATS.md: an edge, and a look again after a while. */
+/* What a pause does, by hand: an edge, and a look again after a while. */
 static unsigned endure_shortage(tcp_rig *r)
 {
     unsigned wakeups = 0;
@@ -290,6 +293,119 @@ static void threat__shut_datagram(void **state)
     close_fixture(&f);
 }
 
+/* --- peers that send a byte now and then ------------------------------------------- */
+
+#define SLOW_PEERS 100 /* the contracts of the seam are executed for 256 descriptors */
+#define SLOW_ROUNDS 20
+
+static struct {
+    vigil_slot slots[SLOW_PEERS];
+    vigil_raw_event storage[SLOW_PEERS];
+    vigil_tcp_stream clients[SLOW_PEERS];
+    vigil_tcp_stream servers[SLOW_PEERS];
+    void *kept[SLOW_PEERS];
+} slow;
+
+static size_t heap_in_use(void)
+{
+    struct mallinfo2 heap = mallinfo2();
+    return heap.uordblks + heap.hblkhd;
+}
+
+/* Bytes of the heap that are taken, and of what is mapped besides (mallinfo(3); proc(5),
+ * statm: data). */
+static size_t memory_in_use(void)
+{
+    char text[128] = "";
+    unsigned long data = 0;
+    int fd = check_os(open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
+    check(read(fd, text, sizeof text - 1) > 0);
+    check_os(close(fd));
+    check_equal(sscanf(text, "%*u %*u %*u %*u %*u %lu", &data), 1);
+    return heap_in_use() + data * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Whether 24 bytes for each peer would be seen. Not where a sanitizer or Valgrind has
+ * brought its own heap: such a test is skipped. */
+static void require_measured_memory(void)
+{
+    size_t before = heap_in_use();
+    for (size_t i = 0; i < SLOW_PEERS; i++) {
+        slow.kept[i] = malloc(24);
+    }
+    size_t grown = heap_in_use() - before;
+    for (size_t i = 0; i < SLOW_PEERS; i++) {
+        free(slow.kept[i]);
+    }
+    if (grown < (size_t)SLOW_PEERS * 16) {
+        skip();
+    }
+}
+
+static void hear_all(fixture *f, vigil_poll *poll)
+{
+    for (unsigned heard = 0; heard < SLOW_PEERS;) {
+        vigil_event event;
+        check_ok(vigil_poll_wait(poll, &f->events, vigil_ns(PATIENCE_NS)));
+        while (vigil_events_next(&f->events, &event)) {
+            char data[16];
+            size_t count = 0;
+            check_ok(vigil_tcp_stream_read(&slow.servers[event.token], data, 16, &count));
+            check_equal(count, 1);
+            expect_would_block(&slow.servers[event.token]);
+            heard++;
+        }
+    }
+}
+
+static void open_slow(tcp_rig *r, vigil_poll *poll)
+{
+    check_ok(vigil_poll_open(poll, slow.slots, SLOW_PEERS));
+    check_ok(vigil_events_init(&r->f.events, slow.storage, SLOW_PEERS));
+    for (size_t i = 0; i < SLOW_PEERS; i++) {
+        connect_to(&slow.clients[i], r->where);
+        accept_from(&r->listener, &slow.servers[i]);
+        check_ok(vigil_registry_register(vigil_poll_registry(poll), &slow.servers[i].source, i,
+                                         VIGIL_READABLE));
+    }
+}
+
+static void close_slow(vigil_poll *poll)
+{
+    for (size_t i = 0; i < SLOW_PEERS; i++) {
+        check_ok(vigil_tcp_stream_close(&slow.clients[i]));
+        check_ok(vigil_tcp_stream_close(&slow.servers[i]));
+    }
+    check_ok(vigil_poll_close(poll));
+}
+
+/* A connection takes the slot and the stream that the caller has lent, and nothing else,
+ * however long it lasts: not of the heap, nor a mapping, a slot or a descriptor. */
+static void threat__slow_peers_take_no_memory(void **state)
+{
+    (void)state;
+    tcp_rig r;
+    vigil_poll poll;
+    require_measured_memory();
+    open_rig(&r, VIGIL_FAMILY_IPV4);
+    size_t memory = memory_in_use();
+    open_slow(&r, &poll);
+    check_equal(memory_in_use(), memory);
+    unsigned descriptors = open_descriptors();
+    for (unsigned round = 0; round < SLOW_ROUNDS; round++) {
+        for (size_t i = 0; i < SLOW_PEERS; i++) {
+            send_all(&slow.clients[i], "x", 1);
+        }
+        hear_all(&r.f, &poll);
+        check_equal(memory_in_use(), memory);
+        check_equal(vigil_slots_taken(&poll.registry.slots), SLOW_PEERS);
+        check_equal(open_descriptors(), descriptors);
+    }
+    close_slow(&poll);
+    check_equal(memory_in_use(), memory);
+    close_rig(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +416,7 @@ int main(void)
         tcp_unit_test(threat__surprise_descriptors),
         tcp_unit_test(threat__surprise_descriptors_in_a_datagram),
         tcp_unit_test(threat__shut_datagram),
+        tcp_unit_test(threat__slow_peers_take_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

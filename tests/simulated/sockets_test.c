@@ -80,6 +80,122 @@ static void simulated__udp(void **state)
     udp(VIGIL_FAMILY_IPV6);
 }
 
+/* No offload here: the plain calls. */
+static void segments(vigil_family family)
+{
+    vigil_udp_socket one;
+    vigil_udp_socket two;
+    vigil_address at_one = bound(&one, family);
+    vigil_address at_two = bound(&two, family);
+    vigil_address from;
+    char data[16] = "";
+    size_t count = 0;
+    size_t segment_bytes = 0;
+    check_status(vigil_udp_socket_set_receive_offload(&two, true), VIGIL_ENOPROTOOPT);
+    check_ok(vigil_udp_socket_send_segments(&one, "0123456789", 10, 4, &at_two, &count));
+    check_equal(count, 10);
+    for (size_t at = 0; at < 10; at += 4) {
+        check_ok(vigil_udp_socket_receive_segments(&two, data, sizeof data, &from, &count,
+                                                   &segment_bytes));
+        check_equal(count, at + 4 < 10 ? 4 : 10 - at);
+        check_equal(segment_bytes, count);
+        check(memcmp(data, &"0123456789"[at], count) == 0);
+        check(vigil_address_equal(from, at_one));
+    }
+    check_status(
+        vigil_udp_socket_receive_segments(&two, data, sizeof data, &from, &count, &segment_bytes),
+        VIGIL_EWOULDBLOCK);
+    check_ok(vigil_udp_socket_close(&one));
+    check_ok(vigil_udp_socket_close(&two));
+    check_status(vigil_udp_socket_send_segments(&one, "0123456789", 10, 4, &at_two, &count),
+                 VIGIL_EBADF);
+}
+
+static void simulated__segments(void **state)
+{
+    (void)state;
+    segments(VIGIL_FAMILY_IPV4);
+    segments(VIGIL_FAMILY_IPV6);
+}
+
+static const char large[65528];
+
+static void check_queued(vigil_udp_socket *socket, vigil_status status, vigil_error_origin origin,
+                         vigil_address destination)
+{
+    vigil_queued_error queued;
+    bool is_local = origin == VIGIL_ERROR_ORIGIN_LOCAL;
+    vigil_address offender = is_local ? vigil_address_none() : destination;
+    offender.port = 0;
+    check_ok(vigil_udp_socket_take_queued_error(socket, &queued));
+    check_status(queued.status, status);
+    check_equal(queued.origin, origin);
+    check_equal(queued.info >= 65507, is_local);
+    check(vigil_address_equal(queued.destination, destination));
+    check(vigil_address_equal(queued.offender, offender));
+}
+
+/* An error of ICMP is the socket's as well, one of this machine is not. */
+static void errors(vigil_family family)
+{
+    bool ipv6 = family == VIGIL_FAMILY_IPV6;
+    vigil_udp_socket one;
+    vigil_queued_error queued;
+    size_t count = 0;
+    vigil_address nobody = bound(&one, family);
+    vigil_address host = nobody;
+    host.port = 0;
+    check_ok(vigil_udp_socket_close(&one));
+    (void)bound(&one, family);
+    check_ok(vigil_udp_socket_send_to(&one, "x", 1, &nobody, &count));
+    check_status(vigil_udp_socket_take_queued_error(&one, &queued), VIGIL_EWOULDBLOCK);
+    check_ok(vigil_udp_socket_set_error_queue(&one, true));
+    check_ok(vigil_udp_socket_send_to(&one, "x", 1, &nobody, &count));
+    check_status(vigil_udp_socket_send_to(&one, large, ipv6 ? 65528 : 65508, &nobody, &count),
+                 VIGIL_EMSGSIZE);
+    check_status(vigil_udp_socket_send_to(&one, "x", 1, &nobody, &count), VIGIL_ECONNREFUSED);
+    check_queued(&one, VIGIL_ECONNREFUSED,
+                 ipv6 ? VIGIL_ERROR_ORIGIN_ICMPV6 : VIGIL_ERROR_ORIGIN_ICMP, nobody);
+    check_queued(&one, VIGIL_EMSGSIZE, VIGIL_ERROR_ORIGIN_LOCAL, ipv6 ? nobody : host);
+    check_status(vigil_udp_socket_take_queued_error(&one, &queued), VIGIL_EWOULDBLOCK);
+    check_ok(vigil_udp_socket_close(&one));
+    check_status(vigil_udp_socket_take_queued_error(&one, &queued), VIGIL_EBADF);
+}
+
+static void switched(vigil_family family)
+{
+    vigil_udp_socket one;
+    vigil_queued_error queued;
+    size_t count = 0;
+    vigil_address nobody = bound(&one, family);
+    check_ok(vigil_udp_socket_close(&one));
+    (void)bound(&one, family);
+    for (int i = 0; i < 3; i++) {
+        bool enabled = true;
+        check_ok(vigil_udp_socket_error_queue(&one, &enabled));
+        check(!enabled);
+        check_ok(vigil_udp_socket_set_error_queue(&one, true));
+        check_ok(vigil_udp_socket_error_queue(&one, &enabled));
+        check(enabled);
+        check_ok(vigil_udp_socket_send_to(&one, "x", 1, &nobody, &count));
+        check_ok(vigil_udp_socket_set_error_queue(&one, false));
+        check_status(vigil_udp_socket_take_queued_error(&one, &queued), VIGIL_EWOULDBLOCK);
+        check_status(vigil_udp_socket_receive(&one, &(char){0}, 1, &count), VIGIL_ECONNREFUSED);
+    }
+    check_ok(vigil_udp_socket_set_error_queue(&one, true));
+    check_ok(vigil_udp_socket_send_to(&one, "x", 1, &nobody, &count));
+    check_ok(vigil_udp_socket_close(&one)); /* with an error that nobody takes */
+}
+
+static void simulated__errors(void **state)
+{
+    (void)state;
+    errors(VIGIL_FAMILY_IPV4);
+    errors(VIGIL_FAMILY_IPV6);
+    switched(VIGIL_FAMILY_IPV4);
+    switched(VIGIL_FAMILY_IPV6);
+}
+
 static void simulated__unix_streams(void **state)
 {
     (void)state;
@@ -182,6 +298,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(simulated__udp, begin, end),
+        cmocka_unit_test_setup_teardown(simulated__segments, begin, end),
+        cmocka_unit_test_setup_teardown(simulated__errors, begin, end),
         cmocka_unit_test_setup_teardown(simulated__unix_streams, begin, end),
         cmocka_unit_test_setup_teardown(simulated__unix_datagrams, begin, end),
         cmocka_unit_test_setup_teardown(simulated__pipes, begin, end),

@@ -48,11 +48,11 @@ void refuse_eventfd_writes(int error)
     install(program, sizeof program / sizeof program[0]);
 }
 
-void refuse_option(int level, int name, int error)
+static void refuse_for_option(long number, int level, int name, int error)
 {
     struct sock_filter program[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setsockopt, 0, 5),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)number, 0, 5),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT_AT(1)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)level, 0, 3),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT_AT(2)),
@@ -61,6 +61,16 @@ void refuse_option(int level, int name, int error)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     install(program, sizeof program / sizeof program[0]);
+}
+
+void refuse_option(int level, int name, int error)
+{
+    refuse_for_option(SYS_setsockopt, level, name, error);
+}
+
+void refuse_asking_option(int level, int name, int error)
+{
+    refuse_for_option(SYS_getsockopt, level, name, error);
 }
 
 void refuse_command(int command, int error)

@@ -12,6 +12,9 @@ void refuse_eventfd_writes(int error);
 /* The same for setsockopt(2) of one option. */
 void refuse_option(int level, int name, int error);
 
+/* The same for getsockopt(2) of one. */
+void refuse_asking_option(int level, int name, int error);
+
 /* The same for one command of fcntl(2). */
 void refuse_command(int command, int error);
 

@@ -157,6 +157,33 @@ vigil_status vigil_os_get_linger(vigil_fd fd, bool *enabled, int *seconds)
   requires valid: kernel_valid;
   ensures valid: kernel_valid;
 */
+vigil_status vigil_os_set_device(vigil_fd fd, const char *name, size_t length)
+{
+    (void)name;
+    (void)length;
+    return attempt(fd, VIGIL_EPERM);
+}
+
+/*@
+  requires valid: kernel_valid;
+  ensures valid: kernel_valid;
+*/
+vigil_status vigil_os_get_device(vigil_fd fd, char *name, size_t *length)
+{
+    vigil_status status = attempt(fd, VIGIL_ENODEV);
+    *length = 0;
+    if (status == VIGIL_OK && kernel_choose(2) == 0) {
+        name[0] = 'l';
+        name[1] = 'o';
+        *length = 2;
+    }
+    return status;
+}
+
+/*@
+  requires valid: kernel_valid;
+  ensures valid: kernel_valid;
+*/
 vigil_status vigil_os_receive(vigil_fd fd, void *data, size_t capacity, size_t *count)
 {
     vigil_status status = attempt(fd, VIGIL_EWOULDBLOCK);

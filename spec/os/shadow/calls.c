@@ -5,6 +5,7 @@
 #include "os/clock.h"
 #include "os/descriptor.h"
 #include "os/epoll.h"
+#include "os/message.h"
 #include "os/mutex.h"
 #include "os/pipe.h"
 #include "os/socket.h"
@@ -108,6 +109,11 @@ SEAM(vigil_status, get_linger, (vigil_fd fd, bool *enabled, int *seconds), (fd, 
 SEAM(vigil_status, set_linger, (vigil_fd fd, bool enabled, int seconds), (fd, enabled, seconds),
      SHADOW_TABLE)
 
+SEAM(vigil_status, set_device, (vigil_fd fd, const char *name, size_t length), (fd, name, length),
+     SHADOW_TABLE)
+SEAM(vigil_status, get_device, (vigil_fd fd, char *name, size_t *length), (fd, name, length),
+     SHADOW_TABLE)
+
 SEAM(vigil_status, set_membership,
      (vigil_fd fd, vigil_os_membership change, const vigil_sockaddr *group,
       uint32_t interface_index),
@@ -156,6 +162,18 @@ SEAM(vigil_status, receive_batch,
 SEAM(vigil_status, send_batch,
      (vigil_fd fd, vigil_os_message *messages, size_t number, size_t *sent),
      (fd, messages, number, sent), SHADOW_TABLE)
+
+SEAM(vigil_status, send_segments,
+     (vigil_fd fd, const void *data, size_t length, size_t segment_bytes,
+      const vigil_sockaddr *to),
+     (fd, data, length, segment_bytes, to), SHADOW_TABLE)
+SEAM(vigil_status, receive_segments,
+     (vigil_fd fd, void *data, size_t capacity, vigil_sockaddr *from, size_t *count,
+      vigil_os_control *control),
+     (fd, data, capacity, from, count, control), SHADOW_TABLE)
+SEAM(vigil_status, receive_error,
+     (vigil_fd fd, vigil_sockaddr *destination, vigil_os_control *control),
+     (fd, destination, control), SHADOW_TABLE)
 
 SEAM(vigil_status, pipe, (vigil_fd *receiver, vigil_fd *sender), (receiver, sender), SHADOW_LISTS)
 SEAM(vigil_status, pipe_read, (vigil_fd fd, void *data, size_t capacity, size_t *count),

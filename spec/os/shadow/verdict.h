@@ -10,7 +10,7 @@
  * What a process has seen of the contracts: a file of the folder that
  * VIGIL_CONTRACTS names, one for each process, read by ci/contracts.
  */
-#define VERDICT_CLAUSES 256
+#define VERDICT_CLAUSES 512
 #define VERDICT_CALLS 64
 #define VERDICT_STATUSES 64
 

@@ -37,4 +37,14 @@ typedef struct vigil_raw_event {
 #define VIGIL_OS_AF_INET6 10
 #define VIGIL_OS_BIG_ENDIAN (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
 
+/* Control messages (cmsg(3)): the length that begins each of them is a size_t; level and
+ * type of those of errors (ip(7), ipv6(7)) and of datagrams that came together (udp(7)). */
+#define VIGIL_OS_CONTROL_WORD ((uint32_t)sizeof(size_t))
+#define VIGIL_OS_CONTROL_IPV4 0
+#define VIGIL_OS_CONTROL_IPV4_ERROR 11
+#define VIGIL_OS_CONTROL_IPV6 41
+#define VIGIL_OS_CONTROL_IPV6_ERROR 25
+#define VIGIL_OS_CONTROL_UDP 17
+#define VIGIL_OS_CONTROL_UDP_SEGMENT_BYTES 104
+
 #endif

@@ -12,88 +12,45 @@
 _Static_assert(VIGIL_SOCKADDR_BYTES == sizeof(((struct group_req *)0)->gr_group),
                "a group is handed to the kernel as it stands");
 
+/* Of linux/udp.h, which headers of before Linux 5.0 lack. */
+#define UDP_GRO_OPTION VIGIL_OS_CONTROL_UDP_SEGMENT_BYTES
+
 struct option {
     int level;
     int name;
 };
 
-static struct option ipv4_option(vigil_os_option option)
-{
-    if (option == VIGIL_OS_MULTICAST_LOOP_IPV4) {
-        return (struct option){IPPROTO_IP, IP_MULTICAST_LOOP};
-    }
-    return (struct option){IPPROTO_IP, option == VIGIL_OS_TTL_IPV4 ? IP_TTL : IP_MULTICAST_TTL};
-}
-
-static struct option ipv6_option(vigil_os_option option)
-{
-    if (option == VIGIL_OS_TTL_IPV6) {
-        return (struct option){IPPROTO_IPV6, IPV6_UNICAST_HOPS};
-    }
-    if (option == VIGIL_OS_ONLY_IPV6) {
-        return (struct option){IPPROTO_IPV6, IPV6_V6ONLY};
-    }
-    if (option == VIGIL_OS_MULTICAST_LOOP_IPV6) {
-        return (struct option){IPPROTO_IPV6, IPV6_MULTICAST_LOOP};
-    }
-    return (struct option){IPPROTO_IPV6,
-                           option == VIGIL_OS_MULTICAST_TTL_IPV6 ? IPV6_MULTICAST_HOPS
-                                                                 : IPV6_MULTICAST_IF};
-}
-
-static struct option tcp_option(vigil_os_option option)
-{
-    if (option == VIGIL_OS_NODELAY) {
-        return (struct option){IPPROTO_TCP, TCP_NODELAY};
-    }
-    if (option == VIGIL_OS_KEEPALIVE_IDLE) {
-        return (struct option){IPPROTO_TCP, TCP_KEEPIDLE};
-    }
-    return (struct option){IPPROTO_TCP,
-                           option == VIGIL_OS_KEEPALIVE_INTERVAL ? TCP_KEEPINTVL : TCP_KEEPCNT};
-}
-
-static struct option native_option(vigil_os_option option)
-{
-    switch (option) {
-    case VIGIL_OS_REUSE_ADDRESS:
-        return (struct option){SOL_SOCKET, SO_REUSEADDR};
-    case VIGIL_OS_REUSE_PORT:
-        return (struct option){SOL_SOCKET, SO_REUSEPORT};
-    case VIGIL_OS_KEEPALIVE:
-        return (struct option){SOL_SOCKET, SO_KEEPALIVE};
-    case VIGIL_OS_ERROR:
-        return (struct option){SOL_SOCKET, SO_ERROR};
-    case VIGIL_OS_FAMILY:
-        return (struct option){SOL_SOCKET, SO_DOMAIN};
-    case VIGIL_OS_SEND_BUFFER:
-        return (struct option){SOL_SOCKET, SO_SNDBUF};
-    case VIGIL_OS_RECEIVE_BUFFER:
-        return (struct option){SOL_SOCKET, SO_RCVBUF};
-    case VIGIL_OS_BROADCAST:
-        return (struct option){SOL_SOCKET, SO_BROADCAST};
-    case VIGIL_OS_NODELAY:
-    case VIGIL_OS_KEEPALIVE_IDLE:
-    case VIGIL_OS_KEEPALIVE_INTERVAL:
-    case VIGIL_OS_KEEPALIVE_COUNT:
-        return tcp_option(option);
-    case VIGIL_OS_TTL_IPV4:
-    case VIGIL_OS_MULTICAST_LOOP_IPV4:
-    case VIGIL_OS_MULTICAST_TTL_IPV4:
-        return ipv4_option(option);
-    case VIGIL_OS_TTL_IPV6:
-    case VIGIL_OS_ONLY_IPV6:
-    case VIGIL_OS_MULTICAST_LOOP_IPV6:
-    case VIGIL_OS_MULTICAST_TTL_IPV6:
-    case VIGIL_OS_MULTICAST_INTERFACE_IPV6:
-        return ipv6_option(option);
-    }
-    return (struct option){-1, -1};
-}
+static const struct option options[] = {
+    [VIGIL_OS_REUSE_ADDRESS] = {SOL_SOCKET, SO_REUSEADDR},
+    [VIGIL_OS_REUSE_PORT] = {SOL_SOCKET, SO_REUSEPORT},
+    [VIGIL_OS_KEEPALIVE] = {SOL_SOCKET, SO_KEEPALIVE},
+    [VIGIL_OS_ERROR] = {SOL_SOCKET, SO_ERROR},
+    [VIGIL_OS_FAMILY] = {SOL_SOCKET, SO_DOMAIN},
+    [VIGIL_OS_SEND_BUFFER] = {SOL_SOCKET, SO_SNDBUF},
+    [VIGIL_OS_RECEIVE_BUFFER] = {SOL_SOCKET, SO_RCVBUF},
+    [VIGIL_OS_BROADCAST] = {SOL_SOCKET, SO_BROADCAST},
+    [VIGIL_OS_NODELAY] = {IPPROTO_TCP, TCP_NODELAY},
+    [VIGIL_OS_KEEPALIVE_IDLE] = {IPPROTO_TCP, TCP_KEEPIDLE},
+    [VIGIL_OS_KEEPALIVE_INTERVAL] = {IPPROTO_TCP, TCP_KEEPINTVL},
+    [VIGIL_OS_KEEPALIVE_COUNT] = {IPPROTO_TCP, TCP_KEEPCNT},
+    [VIGIL_OS_FAST_OPEN] = {IPPROTO_TCP, TCP_FASTOPEN},
+    [VIGIL_OS_FAST_OPEN_CONNECT] = {IPPROTO_TCP, TCP_FASTOPEN_CONNECT},
+    [VIGIL_OS_TTL_IPV4] = {IPPROTO_IP, IP_TTL},
+    [VIGIL_OS_MULTICAST_LOOP_IPV4] = {IPPROTO_IP, IP_MULTICAST_LOOP},
+    [VIGIL_OS_MULTICAST_TTL_IPV4] = {IPPROTO_IP, IP_MULTICAST_TTL},
+    [VIGIL_OS_ERROR_QUEUE_IPV4] = {IPPROTO_IP, IP_RECVERR},
+    [VIGIL_OS_TTL_IPV6] = {IPPROTO_IPV6, IPV6_UNICAST_HOPS},
+    [VIGIL_OS_ONLY_IPV6] = {IPPROTO_IPV6, IPV6_V6ONLY},
+    [VIGIL_OS_MULTICAST_LOOP_IPV6] = {IPPROTO_IPV6, IPV6_MULTICAST_LOOP},
+    [VIGIL_OS_MULTICAST_TTL_IPV6] = {IPPROTO_IPV6, IPV6_MULTICAST_HOPS},
+    [VIGIL_OS_MULTICAST_INTERFACE_IPV6] = {IPPROTO_IPV6, IPV6_MULTICAST_IF},
+    [VIGIL_OS_ERROR_QUEUE_IPV6] = {IPPROTO_IPV6, IPV6_RECVERR},
+    [VIGIL_OS_RECEIVE_OFFLOAD] = {IPPROTO_UDP, UDP_GRO_OPTION},
+};
 
 vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value)
 {
-    struct option wanted = native_option(option);
+    struct option wanted = options[option];
     socklen_t length = sizeof *value;
     *value = 0;
     int result = getsockopt(fd, wanted.level, wanted.name, value, &length);
@@ -102,7 +59,7 @@ vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value
 
 vigil_status vigil_os_set_option(vigil_fd fd, vigil_os_option option, int value)
 {
-    struct option wanted = native_option(option);
+    struct option wanted = options[option];
     int result = setsockopt(fd, wanted.level, wanted.name, &value, sizeof value);
     return result < 0 ? vigil_os_status(errno) : VIGIL_OK;
 }
@@ -121,6 +78,21 @@ vigil_status vigil_os_set_linger(vigil_fd fd, bool enabled, int seconds)
 {
     struct linger linger = {.l_onoff = enabled ? 1 : 0, .l_linger = seconds};
     int result = setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+    return result < 0 ? vigil_os_status(errno) : VIGIL_OK;
+}
+
+vigil_status vigil_os_set_device(vigil_fd fd, const char *name, size_t length)
+{
+    int result = setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)length);
+    return result < 0 ? vigil_os_status(errno) : VIGIL_OK;
+}
+
+/* Linux counts the zero at the end of a name, and has none without a name. */
+vigil_status vigil_os_get_device(vigil_fd fd, char *name, size_t *length)
+{
+    socklen_t written = VIGIL_DEVICE_NAME_MAX;
+    int result = getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, &written);
+    *length = result < 0 || written == 0 ? 0 : written - 1;
     return result < 0 ? vigil_os_status(errno) : VIGIL_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "os/model/state.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* A socket of either, or null and why. */
 static model_inet *inet_of(const vigil_model *model, int fd, int *error)
@@ -73,6 +74,28 @@ int vigil_model_get_option(vigil_model *model, int fd, unsigned option, int *val
     }
     *value = end == NULL ? 0 : end->options[option];
     return error;
+}
+
+int vigil_model_set_device(vigil_model *model, int fd, const char *name, size_t length)
+{
+    int error = 0;
+    model_inet *end = inet_of(model, fd, &error);
+    bool is_loopback = length == 2 && memcmp(name, "lo", 2) == 0;
+    if (end == NULL) {
+        return error;
+    }
+    if (length > 0 && !is_loopback) {
+        return -ENODEV;
+    }
+    end->has_device = is_loopback;
+    return 0;
+}
+
+int vigil_model_device(vigil_model *model, int fd)
+{
+    int error = 0;
+    const model_inet *end = inet_of(model, fd, &error);
+    return end == NULL ? error : end->has_device;
 }
 
 int vigil_model_set_linger(vigil_model *model, int fd, int enabled, int seconds)

@@ -81,7 +81,7 @@ int64_t vigil_model_receive(vigil_model *model, int fd, void *data, size_t size,
  * connect(2) of UDP to 0 (AF_UNSPEC) leaves the peer.
  * getsockopt(2) of SO_ERROR answers with the error. Options that change nothing
  * here are remembered: VIGIL_MODEL_OPTIONS of them. */
-#define VIGIL_MODEL_OPTIONS 16
+#define VIGIL_MODEL_OPTIONS 24
 int vigil_model_socket(vigil_model *model, int family);
 int vigil_model_udp(vigil_model *model, int family);
 int vigil_model_set_option(vigil_model *model, int fd, unsigned option, int value);
@@ -92,8 +92,23 @@ int vigil_model_connect(vigil_model *model, int fd, uint16_t port);
 int vigil_model_accept(vigil_model *model, int fd);
 int vigil_model_shutdown(vigil_model *model, int fd, int how);
 int vigil_model_take_error(vigil_model *model, int fd);
+/* IP_RECVERR of UDP, and what recvmsg(2) with MSG_ERRQUEUE says of the oldest error: errno,
+ * origin (SO_EE_ORIGIN_LOCAL or _ICMP), MTU, and the port that was sent to. */
+typedef struct vigil_model_error {
+    int error;
+    int origin;
+    uint32_t info;
+    uint16_t port;
+} vigil_model_error;
+int vigil_model_keep_errors(vigil_model *model, int fd, int enabled);
+int vigil_model_keeps_errors(vigil_model *model, int fd);
+int vigil_model_receive_error(vigil_model *model, int fd, vigil_model_error *error);
 int vigil_model_set_linger(vigil_model *model, int fd, int enabled, int seconds);
 int vigil_model_get_linger(vigil_model *model, int fd, int *enabled, int *seconds);
+/* SO_BINDTODEVICE, where the loopback interface is the only one; by its number, 0 for
+ * none. */
+int vigil_model_set_device(vigil_model *model, int fd, const char *name, size_t length);
+int vigil_model_device(vigil_model *model, int fd);
 int vigil_model_family(vigil_model *model, int fd);
 int vigil_model_local_port(vigil_model *model, int fd);
 int vigil_model_peer_port(vigil_model *model, int fd);

@@ -109,6 +109,7 @@ typedef struct model_inet {
     int options[VIGIL_MODEL_OPTIONS];
     int linger_seconds;
     bool lingers;
+    bool has_device; /* tied to the loopback interface */
 } model_inet;
 
 typedef enum model_tcp_state {
@@ -159,6 +160,8 @@ typedef struct model_udp {
     int error;
     bool shut_read;
     bool shut_write;
+    bool keeps_errors;
+    model_link errors; /* oldest first */
 } model_udp;
 
 typedef struct model_file {
@@ -270,6 +273,10 @@ int64_t model_udp_send(vigil_model *model, model_file *file, const void *data, s
                        const vigil_model_name *to);
 int model_udp_shutdown(model_file *file, int how);
 int model_udp_error(model_file *file);
+
+/* udp_errors.c: keeps an error, if the socket is to; drops all. */
+void model_udp_keep_error(model_udp *end, vigil_model_error error);
+void model_udp_drop_errors(model_udp *end);
 
 /* wake.c: ends every registration of `file`; ends one. */
 void model_forget_watchers(model_file *file);

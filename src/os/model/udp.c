@@ -11,6 +11,13 @@
 
 #define SIZE_MAX_OF_IPV4 65507
 #define SIZE_MAX_OF_IPV6 65527
+/* More than that is refused before anything is looked at. */
+#define SIZE_MAX_OF_ALL 65535
+/* What Linux says that a packet may have on the loopback interface. */
+#define MTU_OF_IPV4 65535
+#define MTU_OF_IPV6 65536
+#define ORIGIN_LOCAL 1
+#define ORIGIN_ICMP 2
 
 int vigil_model_udp(vigil_model *model, int family)
 {
@@ -26,6 +33,7 @@ int vigil_model_udp(vigil_model *model, int family)
     }
     *end = (model_udp){.model = model, .file = file, .inet.family = family};
     model_list_init(&end->received);
+    model_list_init(&end->errors);
     model_list_init(&end->link);
     file->as.udp = end;
     return model_install(model, file);
@@ -109,7 +117,7 @@ int model_udp_connect(vigil_model *model, model_file *file, uint16_t port)
 uint32_t model_udp_level(const model_file *file)
 {
     const model_udp *end = file->as.udp;
-    uint32_t level = end->error != 0 ? EPOLLERR : 0;
+    uint32_t level = end->error != 0 || !model_list_is_empty(&end->errors) ? EPOLLERR : 0;
     level |= end->shut_read && end->shut_write ? EPOLLHUP : 0;
     level |= end->shut_read ? EPOLLRDHUP | EPOLLIN : 0;
     level |= !model_list_is_empty(&end->received) ? EPOLLIN : 0;
@@ -151,9 +159,20 @@ int64_t model_udp_receive(model_file *file, void *data, size_t size, int flags,
     return (int64_t)((flags & MSG_TRUNC) != 0 ? length : taken);
 }
 
+/* ICMP says that nobody listens there. Who is connected hears of its peer alone, and
+ * who is not, if it has asked to. */
+static void refuse_datagram(model_udp *end, uint16_t port)
+{
+    bool is_connected = end->inet.peer_port != 0;
+    if (is_connected ? end->inet.peer_port == port : end->keeps_errors) {
+        model_udp_keep_error(end, (vigil_model_error){ECONNREFUSED, ORIGIN_ICMP, 0, port});
+        end->error = ECONNREFUSED;
+        model_wake(end->file, EPOLLERR);
+    }
+}
+
 /* The loopback device takes the datagram from its sender, who may send again,
- * and hands it over. A connected socket hears its peer alone; where nobody
- * listens, ICMP says so to a sender that is connected. */
+ * and hands it over. A connected socket hears its peer alone. */
 static int deliver(model_udp *end, uint16_t port, const void *data, size_t size)
 {
     model_udp *to = bound_to(end->model, port);
@@ -167,11 +186,20 @@ static int deliver(model_udp *end, uint16_t port, const void *data, size_t size)
         piece->port = end->inet.port;
         model_list_insert(&to->received, &piece->link);
         model_wake(to->file, EPOLLIN | EPOLLPRI);
-    } else if (end->inet.peer_port == port) {
-        end->error = ECONNREFUSED;
-        model_wake(end->file, EPOLLERR);
+    } else {
+        refuse_datagram(end, port);
     }
     return 0;
+}
+
+/* Linux looks up the port of the peer for IPv4, and has none for who is not connected. */
+static int refuse_size(model_udp *end, uint16_t port)
+{
+    bool ipv4 = end->inet.family == AF_INET;
+    vigil_model_error error = {EMSGSIZE, ORIGIN_LOCAL, ipv4 ? MTU_OF_IPV4 : MTU_OF_IPV6,
+                               ipv4 ? end->inet.peer_port : port};
+    model_udp_keep_error(end, error);
+    return -EMSGSIZE;
 }
 
 int64_t model_udp_send(vigil_model *model, model_file *file, const void *data, size_t size,
@@ -184,11 +212,14 @@ int64_t model_udp_send(vigil_model *model, model_file *file, const void *data, s
     if (error != 0) {
         return error;
     }
-    if (size > size_max) {
+    if (size > SIZE_MAX_OF_ALL) {
         return -EMSGSIZE;
     }
     if (port == 0) {
         return to == NULL ? -EDESTADDRREQ : -EINVAL;
+    }
+    if (size > size_max) {
+        return refuse_size(end, port);
     }
     if (end->error != 0) {
         return take_error(end);
@@ -219,6 +250,7 @@ void model_udp_end(model_file *file)
     while (!model_list_is_empty(&end->received)) {
         model_free_piece(model_first_piece(&end->received));
     }
+    model_udp_drop_errors(end);
     model_list_remove(&end->link);
     free(end);
 }

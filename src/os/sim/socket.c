@@ -9,6 +9,7 @@
 #include "os/sim/names.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 
 vigil_status vigil_os_close(vigil_fd fd)
@@ -69,6 +70,10 @@ vigil_status vigil_os_socket_datagram(int family, vigil_fd *fd)
 vigil_status vigil_os_bind(vigil_fd fd, const vigil_sockaddr *address)
 {
     vigil_model_name name = sim_name_of(address);
+    if (sim_family_of(address) == AF_UNSPEC) {
+        int family = sim_socket_family(fd);
+        return sim_status(family < 0 ? family : -EINVAL);
+    }
     return sim_status(sim_family_of(address) == AF_UNIX
                           ? vigil_model_bind_unix(vigil_sim_kernel(), fd, &name)
                           : vigil_model_bind(vigil_sim_kernel(), fd, name.port));
@@ -128,6 +133,15 @@ vigil_status vigil_os_shutdown(vigil_fd fd, vigil_shutdown how)
     return sim_status(vigil_model_shutdown(vigil_sim_kernel(), fd, (int)how));
 }
 
+_Static_assert((int)VIGIL_OS_RECEIVE_OFFLOAD == VIGIL_MODEL_OPTIONS,
+               "every option is remembered but this one, which is not there");
+
+/* One switch stands for both families here. */
+static bool is_error_queue(vigil_os_option option)
+{
+    return option == VIGIL_OS_ERROR_QUEUE_IPV4 || option == VIGIL_OS_ERROR_QUEUE_IPV6;
+}
+
 vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value)
 {
     int result = 0;
@@ -138,6 +152,9 @@ vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value
     } else if (option == VIGIL_OS_FAMILY) {
         result = sim_socket_family(fd);
         *value = result < 0 ? 0 : result;
+    } else if (is_error_queue(option)) {
+        result = vigil_model_keeps_errors(vigil_sim_kernel(), fd);
+        *value = result > 0;
     } else {
         result = vigil_model_get_option(vigil_sim_kernel(), fd, (unsigned)option, value);
     }
@@ -146,7 +163,23 @@ vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value
 
 vigil_status vigil_os_set_option(vigil_fd fd, vigil_os_option option, int value)
 {
-    return sim_status(vigil_model_set_option(vigil_sim_kernel(), fd, (unsigned)option, value));
+    return sim_status(
+        is_error_queue(option)
+            ? vigil_model_keep_errors(vigil_sim_kernel(), fd, value)
+            : vigil_model_set_option(vigil_sim_kernel(), fd, (unsigned)option, value));
+}
+
+vigil_status vigil_os_set_device(vigil_fd fd, const char *name, size_t length)
+{
+    return sim_status(vigil_model_set_device(vigil_sim_kernel(), fd, name, length));
+}
+
+vigil_status vigil_os_get_device(vigil_fd fd, char *name, size_t *length)
+{
+    int result = vigil_model_device(vigil_sim_kernel(), fd);
+    *length = result > 0 ? sizeof "lo" - 1 : 0;
+    memcpy(name, "lo", *length);
+    return sim_status(result);
 }
 
 vigil_status vigil_os_get_linger(vigil_fd fd, bool *enabled, int *seconds)

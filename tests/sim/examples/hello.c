@@ -46,7 +46,7 @@ typedef struct client {
 
 typedef struct crowd {
     uint64_t seed;
-    unsigned come;     /* of all, so far */
+    unsigned come; /* of all, so far */
     unsigned gone;
     unsigned all;
     unsigned at_once;
@@ -56,7 +56,7 @@ typedef struct crowd {
 
 static crowd world;
 
-_Noreturn static void fail(const char *format, ...)
+__attribute__((format(printf, 1, 2))) _Noreturn static void fail(const char *format, ...)
 {
     va_list arguments;
     (void)fprintf(stderr, "seed %" PRIu64 ": ", world.seed);
@@ -132,9 +132,9 @@ static bool speak(client *c, vigil_model *kernel)
     if (c->heard < GREETING_LENGTH || c->has_shut) {
         return false;
     }
-    int64_t count = c->to_say == 0 ? 0
-                                   : vigil_model_write(kernel, c->fd, words,
-                                                       1 + vigil_sim_random(c->to_say));
+    int64_t count = c->to_say == 0
+        ? 0
+        : vigil_model_write(kernel, c->fd, words, 1 + vigil_sim_random(c->to_say));
     if (count == -EAGAIN) {
         return false;
     }
@@ -198,8 +198,8 @@ static vigil_sim_result play(uint64_t seed, unsigned clients)
     static char where[] = "127.0.0.1:9000";
     char *arguments[] = {name, where, NULL};
     const vigil_sim_options quiet = {.seed = seed ^ UINT64_C(0x68656C6C6F), .descriptors_max = 4};
-    vigil_sim_options options = {.seed = seed, .descriptors_max = DESCRIPTORS_MAX, .step = step,
-                                 .stuck = stuck};
+    vigil_sim_options options = {
+        .seed = seed, .descriptors_max = DESCRIPTORS_MAX, .step = step, .stuck = stuck};
     world = (crowd){.seed = seed, .all = clients};
     vigil_sim_begin(&quiet);
     world.at_once = 1 + vigil_sim_random(clients < AT_ONCE_MAX ? clients : AT_ONCE_MAX);
