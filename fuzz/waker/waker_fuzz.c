@@ -48,6 +48,7 @@ typedef struct stage {
     vigil_token next_token;
     bool hostile;
     bool is_waiting;
+    bool closed_one; /* while the wait at hand went on */
     bool has_slept;  /* the wait at hand, until a signal interrupted it */
     bool is_watched; /* its descriptor has been handed out */
     vigil_fd fd;
@@ -82,7 +83,7 @@ static void do_open(stage *s, known *k)
     k->reported = false;
 }
 
-static void do_close(known *k)
+static void do_close(stage *s, known *k)
 {
     if (k->in_use > 0 || k->changing) {
         return;
@@ -91,6 +92,7 @@ static void do_close(known *k)
     vigil_waker_close(&k->waker);
     k->changing = false;
     fuzz_check(!is_open(k));
+    s->closed_one = true;
     k->pending = PENDING_NOTHING;
     k->woken_meanwhile = false;
 }
@@ -125,7 +127,7 @@ static void act(void *argument, bool locked)
     if (what % 4 != 3 || locked) {
         do_wake(s, k);
     } else if (is_open(k)) {
-        do_close(k);
+        do_close(s, k);
     } else {
         do_open(s, k);
     }
@@ -207,12 +209,14 @@ static void do_wait(stage *s, unsigned capacity, vigil_timeout timeout)
     }
     s->is_waiting = true;
     s->has_slept = false;
+    s->closed_one = false;
     vigil_status status = vigil_poll_wait(&s->poll, &s->events, timeout);
     fuzz_check(status == VIGIL_OK || (status == VIGIL_EINTR && (s->hostile || s->has_slept)));
     fuzz_check(status == VIGIL_OK || s->events.count == 0);
     note_reported(s); /* others act here too */
     s->is_waiting = false;
-    bool complete = s->events.count < capacity;
+    /* The wake of one that was closed just then may have had the room of another's. */
+    bool complete = s->events.count < capacity && !s->closed_one;
     for (unsigned i = 0; i < WAKERS; i++) {
         settle(&s->all[i], complete);
     }
@@ -251,7 +255,7 @@ static void perform(stage *s)
         do_open(s, k);
         break;
     case 3:
-        do_close(k);
+        do_close(s, k);
         break;
     case 4:
         do_take(s, 1 + more % 3);

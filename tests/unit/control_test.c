@@ -251,6 +251,23 @@ static void error__that_is_none(void **state)
     check_status(decoded(SOL_SOCKET, IP_RECVERR, &error, sizeof error).status, VIGIL_EUNKNOWN);
 }
 
+/* No kernel says two; the first one counts. */
+static void error__of_both_families(void **state)
+{
+    (void)state;
+    static const struct sock_extended_err first = {.ee_errno = ECONNREFUSED};
+    static const struct sock_extended_err second = {.ee_errno = EHOSTUNREACH};
+    static const int levels[2][2] = {{IPPROTO_IP, IP_RECVERR}, {IPPROTO_IPV6, IPV6_RECVERR}};
+    for (int i = 0; i < 2; i++) {
+        built b = {.bytes = {0}};
+        vigil_sockaddr nowhere = {.length = 0};
+        size_t at = append(&b, 0, levels[i][0], levels[i][1], &first, sizeof first);
+        at = append(&b, at, levels[1 - i][0], levels[1 - i][1], &second, sizeof second);
+        vigil_os_control control = control_of(&b, at);
+        check_status(vigil_error_message_decode(&control, &nowhere).status, VIGIL_ECONNREFUSED);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +279,7 @@ int main(void)
         cmocka_unit_test(error__of_every_origin_and_number),
         cmocka_unit_test(error__with_its_offender),
         cmocka_unit_test(error__that_is_none),
+        cmocka_unit_test(error__of_both_families),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
