@@ -60,10 +60,19 @@ DONE = {}
 
 
 def run(stage):
-    """Runs one stage; whether it passed."""
-    name, command = stage
+    """Runs one stage, when its turn has come; whether it passed."""
+    name = stage[0]
     if AFTER.get(name) in DONE:
         DONE[AFTER[name]].wait()
+    try:
+        return judge(stage)
+    finally:
+        if name in DONE:
+            DONE[name].set()
+
+
+def judge(stage):
+    name, command = stage
     begin = time.monotonic()
     log = LOGS / f"{name}.log"
     with log.open("w") as out:
@@ -83,8 +92,6 @@ def run(stage):
         text = "".join(f"    {line}\n" for line in lines)
         sys.stdout.write(f"{text}FAIL {name}: {reason}, {seconds:.1f} s\n")
     sys.stdout.flush()
-    if name in DONE:
-        DONE[name].set()
     return not reason
 
 

@@ -3,7 +3,7 @@
 /*
  * Any sequence of connecting, accepting, reading, writing, closing a half or the
  * whole, registering and waiting, over a listener and several connections: each
- * byte arrives once and in order, no edge is lost, no descriptor is left open.
+ * byte arrives once and in order, no edge of reading is lost, no descriptor is left open.
  */
 #include "input.h"
 #include "tcp/flow.h"

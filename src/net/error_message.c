@@ -82,7 +82,8 @@ static vigil_queued_error error_at(const uint8_t *bytes, uint32_t size)
 {
     vigil_queued_error error;
     uint32_t code = get_host32(bytes);
-    error.status = code <= INT32_MAX ? vigil_os_status((int)code) : VIGIL_EUNKNOWN;
+    bool is_error = 0 < code && code <= INT32_MAX;
+    error.status = is_error ? vigil_os_status((int)code) : VIGIL_EUNKNOWN;
     error.origin = origin_of(bytes[VIGIL_QUEUED_ERROR_ORIGIN_AT]);
     error.type = bytes[VIGIL_QUEUED_ERROR_TYPE_AT];
     error.code = bytes[VIGIL_QUEUED_ERROR_CODE_AT];

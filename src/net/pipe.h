@@ -15,7 +15,8 @@
  * Register `&receiver.source` for VIGIL_READABLE, `&sender.source` for VIGIL_WRITABLE.
  * Edge-triggered, read and write until VIGIL_EWOULDBLOCK: only then is the next event
  * due. On Linux a `count` that is less than was asked for is as good (epoll(7)), but
- * behind an event that says read closed. When the last sender is closed,
+ * behind an event that says read closed, and of an adopted pipe whose writer has asked
+ * for packets (pipe(2), O_DIRECT). When the last sender is closed,
  * vigil_event_is_read_closed says so of the receiver; when the last receiver is,
  * vigil_event_is_write_closed of the sender.
  *

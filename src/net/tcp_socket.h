@@ -332,8 +332,10 @@ VIGIL_CHECKED vigil_status vigil_tcp_socket_listen(vigil_tcp_socket *socket, int
  * VIGIL_OK says what it says of vigil_tcp_stream_connect, and so do the failures;
  * beside them
  *
- * VIGIL_EADDRINUSE  the address it has is connected there already
- * VIGIL_EBADF       the socket is closed
+ * VIGIL_EADDRINUSE    the address it has is connected there already
+ * VIGIL_EINVAL        an IPv4 address, for an IPv6 socket
+ * VIGIL_EAFNOSUPPORT  an IPv6 address, for an IPv4 socket
+ * VIGIL_EBADF         the socket is closed
  * On failure the stream is closed, and the socket is open as before: options may be
  * changed and another address tried.
  */

@@ -14,8 +14,9 @@
 /*
  * A TCP connection (tcp(7)). Register `&stream.source`. Edge-triggered, read
  * and write until VIGIL_EWOULDBLOCK: only then is the next event due. On Linux a
- * `count` that is less than was asked for is as good (epoll(7)), but behind an event
- * that says read closed or error, and in front of urgent data.
+ * `count` that is less than was asked for, in 1024 buffers or fewer, is as good
+ * (epoll(7)), but behind an event that says read closed or error, and in front of
+ * urgent data.
  *
  * The caller owns the struct; it does not move while it is registered. One
  * thread at a time works on it. Every call on a closed stream answers

@@ -107,9 +107,10 @@ static vigil_status send_all(vigil_fd fd, const char *data, size_t length, size_
     */
     do {
         size_t part = next_part(length - done, segment_bytes, several);
+        const char *rest = done > 0 ? data + done : data; /* null, of no bytes, may stay so */
         bool is_one = part <= segment_bytes;
-        status = is_one ? send_alone(fd, data + done, part, to)
-                        : vigil_os_send_segments(fd, data + done, part, segment_bytes, to);
+        status = is_one ? send_alone(fd, rest, part, to)
+                        : vigil_os_send_segments(fd, rest, part, segment_bytes, to);
         if (status == VIGIL_OK) {
             done += part;
         } else if (!is_one && refuses_several(status)) {

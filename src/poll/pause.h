@@ -160,14 +160,18 @@ VIGIL_API vigil_timeout vigil_pause_timeout(const vigil_pause *pause, vigil_time
 
 /*
  * Ends the pause, due or not: the source is registered as vigil_pause_begin was told,
- * and reported if it is ready. Where nothing is paused, nothing happens.
+ * and reported if it is ready. Where nothing is paused, nothing happens. `source` is the
+ * one that was paused: with another one of the poll the pause is lost, and the paused one
+ * stays silent until it is reregistered.
  *
  * VIGIL_OK      the source is registered so, or nothing was paused
  * VIGIL_ENOENT  the registration that was paused is over, or was reregistered by
  *               somebody else; the pause is over, and what there is instead is as it was
- * VIGIL_EBADF   the descriptor was closed behind the registration
+ * VIGIL_EBADF, VIGIL_EPERM
+ *               the descriptor was closed behind the registration, and its number is
+ *               nobody's, or a file's, by now
  * VIGIL_ENOMEM  the kernel is out of memory
- * On the last two the source stays paused, for as long again as the first time.
+ * On the last ones the source stays paused, for as long again as the first time.
  */
 /*@
   requires valid: registry_valid(registry) && source_apart(registry, source);

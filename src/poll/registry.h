@@ -128,7 +128,7 @@ typedef struct vigil_registry {
 #define VIGIL_REGISTRATIONS(r) \
     (r)->lock, (r)->slots.free_count, (r)->slots.array[0 .. (r)->slots.count - 1]
 
-/* What ending the registration of `s` may change: nothing if it has none. */
+/* What ending the registration of `s` may change: no slot and no list if it has none. */
 #define VIGIL_SLOTS_OF(s) ((s)->registry == \null ? 0 : (s)->registry->slots.count)
 #define VIGIL_LISTED_OF(s) ((s)->registry == \null ? 0 : VIGIL_KERNEL_DESCRIPTORS)
 #define VIGIL_REGISTRATION_OF(s)                                               \
@@ -226,7 +226,8 @@ VIGIL_CHECKED vigil_status vigil_registry_register(vigil_registry *registry, vig
  * VIGIL_ENOENT    the source is not registered
  * VIGIL_EFOREIGN  it is registered with another poll
  * VIGIL_EINVAL    the interest names no readiness or an unknown flag
- * VIGIL_EBADF     the descriptor was closed behind the registration
+ * VIGIL_EBADF     the descriptor was closed behind the registration; VIGIL_ENOENT or
+ *                 VIGIL_EPERM if its number is somebody else's by now
  * On every failure everything is as it was. An event that another
  * thread takes during the call may carry the new token, though the call fails.
  */

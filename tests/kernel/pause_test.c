@@ -387,6 +387,24 @@ static void pause__of_what_was_closed_behind_it(void **state)
     close_readable(&r);
 }
 
+/* The number is another's by the time the pause ends, and the registration is none of
+ * the other's: the pause is over. */
+static void pause__of_a_number_that_is_used_again(void **state)
+{
+    (void)state;
+    paused_rig r;
+    open_readable(&r, VIGIL_READABLE);
+    check_ok(begin(&r, VIGIL_READABLE, VIGIL_FOREVER));
+    check_os(close(r.pair[0]));
+    check_equal(open_eventfd(), r.pair[0]);
+    expect_over(&r, end(&r), VIGIL_ENOENT);
+    check_os(close(r.pair[0]));
+    unwatch(&r.f, &r.source);
+    r.pair[0] = open_eventfd();
+    watch(&r.f, &r.source, r.pair[0], TOKEN, VIGIL_READABLE);
+    close_readable(&r);
+}
+
 /* It is tried again after the same time, and not at once: nothing spins. */
 static void refuse_to_end(void *rig)
 {
@@ -432,6 +450,7 @@ int main(void)
         kernel_test(pause__of_what_was_reregistered),
         kernel_test(pause__of_what_was_closed),
         kernel_test(pause__of_what_was_closed_behind_it),
+        kernel_test(pause__of_a_number_that_is_used_again),
         kernel_test(pause__that_the_kernel_does_not_let_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -202,7 +202,8 @@ static void error__of_every_origin_and_number(void **state)
         check(queued.type == 200 && queued.code == 7 && queued.info == 0x12345678);
         check(vigil_address_equal(queued.offender, vigil_address_none()));
     }
-    static const uint32_t numbers[] = {133, 1000, INT32_MAX, (uint32_t)INT32_MAX + 1, UINT32_MAX};
+    static const uint32_t numbers[] = {0,         133, 1000, INT32_MAX, (uint32_t)INT32_MAX + 1,
+                                       UINT32_MAX};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         struct sock_extended_err error = {.ee_errno = numbers[i]};
         check_status(decoded(IPPROTO_IPV6, IPV6_RECVERR, &error, sizeof error).status,

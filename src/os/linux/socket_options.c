@@ -47,6 +47,8 @@ static const struct option options[] = {
     [VIGIL_OS_ERROR_QUEUE_IPV6] = {IPPROTO_IPV6, IPV6_RECVERR},
     [VIGIL_OS_RECEIVE_OFFLOAD] = {IPPROTO_UDP, UDP_GRO_OPTION},
 };
+_Static_assert(sizeof options / sizeof options[0] == VIGIL_OS_RECEIVE_OFFLOAD + 1,
+               "the last option has a row");
 
 vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value)
 {
