@@ -50,6 +50,7 @@ FUZZ_TARGETS = {
     "registry_linux": ("fuzz/registry", "world_linux"),
     "waker": ("fuzz/waker", "world_sim"),
     "tcp": ("fuzz/tcp", "world_sim"),
+    "places": ("fuzz/places", "world_sim"),
     "address": ("fuzz/address", None),
     "unix_address": ("fuzz/unix_address", None),
     "slots": ("fuzz/slots", None),

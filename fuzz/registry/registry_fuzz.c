@@ -28,6 +28,8 @@ typedef struct watched {
     int peer;
     int copy; /* a duplicate that keeps the file open, or -1 */
     bool shut;
+    vigil_pause pause;
+    bool held; /* what was paused is registered still, and nobody has asked for more */
 } watched;
 
 typedef struct stage {
@@ -87,6 +89,7 @@ static void end_registration(stage *s, watched *w)
     if (w->known.registered) {
         fuzz_check(vigil_registry_deregister(registry(s, w->known.poll), &w->source) == VIGIL_OK);
         w->known = (entry){0};
+        w->held = false;
     }
 }
 
@@ -177,7 +180,42 @@ static void do_reregister(stage *s, unsigned poll, watched *w, uint8_t chosen)
     vigil_status status = vigil_registry_reregister(registry(s, poll), &w->source, token, interest);
     if (agrees(s, status, expected)) {
         oracle_reregistered(&w->known, token, interest);
+        w->held = w->held && interest == VIGIL_PAUSE_INTEREST;
     }
+}
+
+static void do_pause(stage *s, unsigned poll, watched *w, uint8_t chosen)
+{
+    vigil_interest interest = interest_of(chosen);
+    vigil_token token = s->next_token++;
+    bool valid = oracle_register(&(entry){0}, poll, interest, false, false) == VIGIL_OK;
+    vigil_status expected = vigil_pause_is_active(&w->pause) ? VIGIL_EBUSY
+        : valid ? oracle_reregister(&w->known, poll, VIGIL_PAUSE_INTEREST, w->fd < 0)
+                : VIGIL_EINVAL;
+    vigil_status status =
+        vigil_pause_begin(&w->pause, registry(s, poll), &w->source, token, interest, VIGIL_FOREVER);
+    if (agrees(s, status, expected)) {
+        oracle_reregistered(&w->known, token, VIGIL_PAUSE_INTEREST);
+        w->held = true;
+    }
+}
+
+/* What ends is reported as it was registered before, under the token it was given. */
+static void do_end_pause(stage *s, unsigned poll, watched *w)
+{
+    vigil_pause before = w->pause;
+    bool here = w->held && w->known.registered && w->known.poll == poll;
+    vigil_status expected = !vigil_pause_is_active(&before) ? VIGIL_OK
+        : here ? oracle_reregister(&w->known, poll, before.interest, w->fd < 0)
+               : VIGIL_ENOENT;
+    bool early = vigil_pause_end_if_due(&w->pause, registry(s, poll), &w->source) == VIGIL_OK;
+    fuzz_check(early && w->pause.interest == before.interest);
+    vigil_status status = vigil_pause_end(&w->pause, registry(s, poll), &w->source);
+    if (agrees(s, status, expected) && vigil_pause_is_active(&before)) {
+        oracle_reregistered(&w->known, before.token, before.interest);
+    }
+    fuzz_check(vigil_pause_is_active(&w->pause)
+               == (vigil_pause_is_active(&before) && status != VIGIL_OK && status != VIGIL_ENOENT));
 }
 
 static void do_deregister(stage *s, unsigned poll, watched *w)
@@ -187,6 +225,7 @@ static void do_deregister(stage *s, unsigned poll, watched *w)
     fuzz_check(status == expected);
     if (status == VIGIL_OK) {
         w->known = (entry){0};
+        w->held = false;
     }
 }
 
@@ -354,6 +393,13 @@ static void perform(stage *s, fuzz_input *in)
     case 8:
     case 9:
         do_world(w, more);
+        break;
+    case 12:
+        if (more % 2 == 0) {
+            do_pause(s, poll, w, more / 2);
+        } else {
+            do_end_pause(s, poll, w);
+        }
         break;
     case 10:
         do_waker(s, poll, more % WAKERS, more / WAKERS);

@@ -98,14 +98,32 @@ static void opened(stage *s, end *e, flow *peer)
     }
 }
 
-static void do_connect(stage *s, end *e)
+/* By way of a socket with options, which is closed once the stream has its descriptor. */
+static vigil_status connect_with_options(end *e, const vigil_address *address)
+{
+    vigil_tcp_socket socket;
+    bool on = false;
+    vigil_status status = vigil_tcp_socket_open(&socket, VIGIL_FAMILY_IPV4);
+    if (status != VIGIL_OK) {
+        return status;
+    }
+    fuzz_check(vigil_tcp_socket_set_reuse_address(&socket, true) == VIGIL_OK);
+    fuzz_check(vigil_tcp_socket_reuse_address(&socket, &on) == VIGIL_OK && on);
+    status = vigil_tcp_socket_connect(&socket, address, &e->stream);
+    fuzz_check((vigil_tcp_socket_fd(&socket) == VIGIL_FD_NONE) == (status == VIGIL_OK));
+    vigil_tcp_socket_close(&socket);
+    return status;
+}
+
+static void do_connect(stage *s, end *e, uint8_t how)
 {
     vigil_address address;
     if (!s->is_listening) {
         return;
     }
     fuzz_check(vigil_tcp_listener_local_address(&s->listener, &address) == VIGIL_OK);
-    vigil_status status = vigil_tcp_stream_connect(&e->stream, &address);
+    vigil_status status = how % 2 == 0 ? vigil_tcp_stream_connect(&e->stream, &address)
+                                       : connect_with_options(e, &address);
     fuzz_check(status == VIGIL_OK || status == VIGIL_ECONNREFUSED
                || (s->hostile && is_refusal(status)));
     if (status == VIGIL_OK) {
@@ -336,7 +354,7 @@ static void perform(stage *s, fuzz_input *in)
     } else if (e->is_open) {
         use(s, e, what, more);
     } else if (what % 2 == 0) {
-        do_connect(s, e);
+        do_connect(s, e, more);
     } else {
         do_accept(s, e);
     }

@@ -50,9 +50,16 @@ static const struct option options[] = {
 _Static_assert(sizeof options / sizeof options[0] == VIGIL_OS_RECEIVE_OFFLOAD + 1,
                "the last option has a row");
 
+/* What is no option is one that no system knows. */
+static struct option native(vigil_os_option option)
+{
+    static const struct option unknown = {-1, -1};
+    return (unsigned)option < sizeof options / sizeof options[0] ? options[option] : unknown;
+}
+
 vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value)
 {
-    struct option wanted = options[option];
+    struct option wanted = native(option);
     socklen_t length = sizeof *value;
     *value = 0;
     int result = getsockopt(fd, wanted.level, wanted.name, value, &length);
@@ -61,7 +68,7 @@ vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value
 
 vigil_status vigil_os_set_option(vigil_fd fd, vigil_os_option option, int value)
 {
-    struct option wanted = options[option];
+    struct option wanted = native(option);
     int result = setsockopt(fd, wanted.level, wanted.name, &value, sizeof value);
     return result < 0 ? vigil_os_status(errno) : VIGIL_OK;
 }
