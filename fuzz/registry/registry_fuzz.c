@@ -374,6 +374,15 @@ static void use_registry(stage *s, uint8_t what, unsigned poll, watched *w, uint
     }
 }
 
+static void use_pause(stage *s, unsigned poll, watched *w, uint8_t how)
+{
+    if (how % 2 == 0) {
+        do_pause(s, poll, w, how / 2);
+    } else {
+        do_end_pause(s, poll, w);
+    }
+}
+
 static void perform(stage *s, fuzz_input *in)
 {
     uint8_t what = fuzz_byte(in);
@@ -395,11 +404,7 @@ static void perform(stage *s, fuzz_input *in)
         do_world(w, more);
         break;
     case 12:
-        if (more % 2 == 0) {
-            do_pause(s, poll, w, more / 2);
-        } else {
-            do_end_pause(s, poll, w);
-        }
+        use_pause(s, poll, w, more);
         break;
     case 10:
         do_waker(s, poll, more % WAKERS, more / WAKERS);

@@ -51,7 +51,7 @@ _Static_assert(sizeof options / sizeof options[0] == VIGIL_OS_RECEIVE_OFFLOAD + 
                "the last option has a row");
 
 /* What is no option is one that no system knows. */
-static struct option native(vigil_os_option option)
+static struct option option_for(vigil_os_option option)
 {
     static const struct option unknown = {-1, -1};
     return (unsigned)option < sizeof options / sizeof options[0] ? options[option] : unknown;
@@ -59,7 +59,7 @@ static struct option native(vigil_os_option option)
 
 vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value)
 {
-    struct option wanted = native(option);
+    struct option wanted = option_for(option);
     socklen_t length = sizeof *value;
     *value = 0;
     int result = getsockopt(fd, wanted.level, wanted.name, value, &length);
@@ -68,7 +68,7 @@ vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value
 
 vigil_status vigil_os_set_option(vigil_fd fd, vigil_os_option option, int value)
 {
-    struct option wanted = native(option);
+    struct option wanted = option_for(option);
     int result = setsockopt(fd, wanted.level, wanted.name, &value, sizeof value);
     return result < 0 ? vigil_os_status(errno) : VIGIL_OK;
 }
