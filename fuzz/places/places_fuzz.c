@@ -30,6 +30,7 @@ typedef struct channel {
     vigil_udp_socket udp[2];
     vigil_unix_datagram datagram[2];
     vigil_unix_stream stream[2];
+    vigil_address where[2]; /* of the UDP sockets */
     vigil_pipe_sender sender;
     vigil_pipe_receiver receiver;
     flow flows[2];   /* of streams and pipes, by the end */
@@ -45,7 +46,7 @@ typedef struct stage {
 
 static vigil_status open_udp(channel *c)
 {
-    vigil_address where[2];
+    vigil_address *where = c->where;
     for (int i = 0; i < 2; i++) {
         where[i] = vigil_address_loopback_ipv4(0);
         vigil_status status = vigil_udp_socket_bind(&c->udp[i], &where[i]);
@@ -59,6 +60,24 @@ static vigil_status open_udp(channel *c)
     return VIGIL_OK;
 }
 
+/* By way of a listener, which is closed once it has done its work. */
+static vigil_status open_by_listener(channel *c)
+{
+    vigil_unix_listener listener;
+    vigil_unix_address name;
+    fuzz_check(vigil_unix_address_abstract("places", 6, &name) == VIGIL_OK);
+    vigil_status status = vigil_unix_listener_bind(&listener, &name);
+    if (status != VIGIL_OK) {
+        return status;
+    }
+    status = vigil_unix_stream_connect(&c->stream[0], &name);
+    if (status == VIGIL_OK) {
+        status = vigil_unix_listener_accept(&listener, &c->stream[1], NULL);
+    }
+    fuzz_check(vigil_unix_listener_close(&listener) == VIGIL_OK);
+    return status;
+}
+
 static vigil_status open_pair(channel *c, kind kind)
 {
     switch (kind) {
@@ -67,7 +86,8 @@ static vigil_status open_pair(channel *c, kind kind)
     case KIND_DATAGRAM:
         return vigil_unix_datagram_pair(&c->datagram[0], &c->datagram[1]);
     case KIND_STREAM:
-        return vigil_unix_stream_pair(&c->stream[0], &c->stream[1]);
+        return c->flows[0].salt % 2 == 0 ? vigil_unix_stream_pair(&c->stream[0], &c->stream[1])
+                                         : open_by_listener(c);
     case KIND_PIPE:
         break;
     }
@@ -172,6 +192,27 @@ static void use_stream(stage *s, channel *c, kind kind, int end, uint8_t how)
     }
 }
 
+/* With an address and without: the peer is the same. */
+static vigil_status send_udp(stage *s, channel *c, int end, size_t size, size_t *count)
+{
+    return size % 2 == 0
+        ? vigil_udp_socket_send(&c->udp[end], s->data[0], size, count)
+        : vigil_udp_socket_send_to(&c->udp[end], s->data[0], size, &c->where[1 - end], count);
+}
+
+static vigil_status receive_udp(stage *s, channel *c, int end, size_t room, size_t *count)
+{
+    vigil_address from;
+    if (room % 2 == 0) {
+        return vigil_udp_socket_receive(&c->udp[end], s->data[0], room, count);
+    }
+    vigil_status status =
+        vigil_udp_socket_receive_from(&c->udp[end], s->data[0], room, &from, count);
+    bool taken = status == VIGIL_OK || status == VIGIL_EMSGSIZE;
+    fuzz_check(vigil_address_equal(from, taken ? c->where[1 - end] : vigil_address_none()));
+    return status;
+}
+
 static void send_one(stage *s, channel *c, kind kind, int end, size_t size)
 {
     queue *to = &c->queues[1 - end];
@@ -181,7 +222,7 @@ static void send_one(stage *s, channel *c, kind kind, int end, size_t size)
     }
     queue_fill(to, 0, s->data[0], size);
     vigil_status status = kind == KIND_UDP
-        ? vigil_udp_socket_send(&c->udp[end], s->data[0], size, &count)
+        ? send_udp(s, c, end, size, &count)
         : vigil_unix_datagram_send(&c->datagram[end], s->data[0], size, &count);
     queue_sent(to, status, size, count, s->hostile);
     to->count *= c->is_open[1 - end];
@@ -195,7 +236,7 @@ static void receive_one(stage *s, channel *c, kind kind, int end, uint8_t how)
     vigil_status status = VIGIL_OK;
     if (kind == KIND_UDP) {
         status = peeked ? vigil_udp_socket_peek(&c->udp[end], s->data[0], room, &count)
-                        : vigil_udp_socket_receive(&c->udp[end], s->data[0], room, &count);
+                        : receive_udp(s, c, end, room, &count);
     } else {
         status = peeked ? vigil_unix_datagram_peek(&c->datagram[end], s->data[0], room, &count)
                         : vigil_unix_datagram_receive(&c->datagram[end], s->data[0], room, &count);
