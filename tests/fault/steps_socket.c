@@ -179,10 +179,20 @@ static vigil_status wait_out(world *w)
     return status;
 }
 
+/* Whoever is told that the registration is over, and knows better, asks for it again. */
 static vigil_status end_pause(world *w)
 {
-    vigil_status status = vigil_pause_end_if_due(&w->pause, w->registry, &w->listener.source);
-    require(vigil_pause_is_active(&w->pause) == (status != VIGIL_OK));
+    vigil_source *source = &w->listener.source;
+    vigil_status status = vigil_pause_end_if_due(&w->pause, w->registry, source);
+    bool over = status == VIGIL_OK || status == VIGIL_ENOENT;
+    require(vigil_pause_is_active(&w->pause) == !over);
+    w->is_silent = w->is_silent || status == VIGIL_ENOENT;
+    if (!w->is_silent) {
+        return status;
+    }
+    status =
+        vigil_registry_reregister(w->registry, source, TOKEN_PAUSED, VIGIL_READABLE | VIGIL_LEVEL);
+    w->is_silent = status != VIGIL_OK;
     return status;
 }
 

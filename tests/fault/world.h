@@ -24,6 +24,7 @@ typedef struct world {
     vigil_tcp_socket socket;
     vigil_tcp_listener listener;
     vigil_pause pause;
+    bool is_silent; /* its pause is over, and the system does not know of it */
     vigil_tcp_stream client;
     vigil_tcp_stream server;
     vigil_udp_socket udp;
