@@ -29,7 +29,7 @@ typedef struct watched {
     int copy; /* a duplicate that keeps the file open, or -1 */
     bool shut;
     vigil_pause pause;
-    bool held; /* what was paused is registered still, and nobody has asked for more */
+    bool held; /* what was paused is registered still */
 } watched;
 
 typedef struct stage {
@@ -180,7 +180,6 @@ static void do_reregister(stage *s, unsigned poll, watched *w, uint8_t chosen)
     vigil_status status = vigil_registry_reregister(registry(s, poll), &w->source, token, interest);
     if (agrees(s, status, expected)) {
         oracle_reregistered(&w->known, token, interest);
-        w->held = w->held && interest == VIGIL_PAUSE_INTEREST;
     }
 }
 
@@ -204,7 +203,8 @@ static void do_pause(stage *s, unsigned poll, watched *w, uint8_t chosen)
 static void do_end_pause(stage *s, unsigned poll, watched *w)
 {
     vigil_pause before = w->pause;
-    bool here = w->held && w->known.registered && w->known.poll == poll;
+    bool here = w->held && w->known.registered && w->known.poll == poll
+        && w->known.interest == VIGIL_PAUSE_INTEREST;
     vigil_status expected = !vigil_pause_is_active(&before) ? VIGIL_OK
         : here ? oracle_reregister(&w->known, poll, before.interest, w->fd < 0)
                : VIGIL_ENOENT;

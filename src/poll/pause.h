@@ -166,7 +166,8 @@ VIGIL_API vigil_timeout vigil_pause_timeout(const vigil_pause *pause, vigil_time
  *
  * VIGIL_OK      the source is registered so, or nothing was paused
  * VIGIL_ENOENT  the registration that was paused is over, or was reregistered by
- *               somebody else; the pause is over, and what there is instead is as it was
+ *               somebody else, if not with VIGIL_PAUSE_INTEREST, by which a pause is known;
+ *               the pause is over, and what there is instead is as it was
  * VIGIL_EBADF, VIGIL_EPERM
  *               the descriptor was closed behind the registration, and its number is
  *               nobody's, or a file's, by now
