@@ -5,9 +5,9 @@
  * datagram sockets, and with pipes: bytes and datagrams arrive once and in order, and
  * no descriptor is left open.
  */
+#include "flow.h"
 #include "input.h"
 #include "places/queue.h"
-#include "tcp/flow.h"
 #include "world.h"
 
 #include <string.h>

@@ -5,8 +5,8 @@
  * whole, registering and waiting, over a listener and several connections: each
  * byte arrives once and in order, no edge of reading is lost, no descriptor is left open.
  */
+#include "flow.h"
 #include "input.h"
-#include "tcp/flow.h"
 #include "world.h"
 
 #include <string.h>
@@ -282,7 +282,7 @@ static void do_wait(stage *s, uint8_t how)
 }
 
 /* What is set is read back; who is asked tells without failing. */
-static void do_ask(stage *s, end *e, uint8_t how)
+static void do_ask(end *e, uint8_t how)
 {
     vigil_address address;
     bool enabled = false;
@@ -310,7 +310,6 @@ static void do_ask(stage *s, end *e, uint8_t how)
         fuzz_check(address.family == VIGIL_FAMILY_IPV4);
         break;
     }
-    (void)s;
 }
 
 static void use(stage *s, end *e, uint8_t what, uint8_t more)
@@ -333,7 +332,7 @@ static void use(stage *s, end *e, uint8_t what, uint8_t more)
         do_close(e);
         break;
     case 8:
-        do_ask(s, e, more);
+        do_ask(e, more);
         break;
     default:
         do_watch(s, e, more);

@@ -49,7 +49,7 @@ static void act(void)
     play.depth--;
 }
 
-static void point(void)
+void interleave_point(void)
 {
     if (play.act == NULL || play.depth >= DEPTH_MAX || play.input->left == 0) {
         return;
@@ -64,7 +64,7 @@ static void point(void)
 
 void interleave_lock(vigil_mutex *mutex)
 {
-    point();
+    interleave_point();
     vigil_os_mutex_lock(mutex);
     play.is_locked = true;
 }
@@ -73,78 +73,30 @@ void interleave_unlock(vigil_mutex *mutex)
 {
     vigil_os_mutex_unlock(mutex);
     play.is_locked = false;
-    point();
-}
-
-uint32_t interleave_load(const vigil_atomic_u32 *cell)
-{
-    point();
-    return vigil_atomic_load(cell);
-}
-
-void interleave_store(vigil_atomic_u32 *cell, uint32_t value)
-{
-    point();
-    vigil_atomic_store(cell, value);
-}
-
-uint32_t interleave_exchange(vigil_atomic_u32 *cell, uint32_t value)
-{
-    point();
-    return vigil_atomic_exchange(cell, value);
-}
-
-int interleave_replace(vigil_atomic_u32 *cell, uint32_t from, uint32_t to)
-{
-    point();
-    return vigil_atomic_replace(cell, from, to);
-}
-
-void interleave_set_bits(vigil_atomic_u32 *cell, uint32_t bits)
-{
-    point();
-    vigil_atomic_set_bits(cell, bits);
-}
-
-void interleave_keep_bits(vigil_atomic_u32 *cell, uint32_t kept)
-{
-    point();
-    vigil_atomic_keep_bits(cell, kept);
-}
-
-uintptr_t interleave_load_word(const vigil_atomic_word *cell)
-{
-    point();
-    return vigil_atomic_load_word(cell);
-}
-
-void interleave_store_word(vigil_atomic_word *cell, uintptr_t value)
-{
-    point();
-    vigil_atomic_store_word(cell, value);
+    interleave_point();
 }
 
 vigil_status interleave_add(vigil_fd epoll, vigil_fd fd, uint32_t mask, uint64_t key)
 {
-    point();
+    interleave_point();
     return vigil_os_epoll_add(epoll, fd, mask, key);
 }
 
 vigil_status interleave_modify(vigil_fd epoll, vigil_fd fd, uint32_t mask, uint64_t key)
 {
-    point();
+    interleave_point();
     return vigil_os_epoll_modify(epoll, fd, mask, key);
 }
 
 vigil_status interleave_remove(vigil_fd epoll, vigil_fd fd)
 {
-    point();
+    interleave_point();
     return vigil_os_epoll_remove(epoll, fd);
 }
 
 vigil_status interleave_write(vigil_fd eventfd)
 {
-    point();
+    interleave_point();
     play.signals++;
     return vigil_os_eventfd_write(eventfd);
 }
@@ -168,7 +120,7 @@ static vigil_status look(vigil_fd epoll, vigil_raw_event *events, uint32_t capac
 vigil_status interleave_wait(vigil_fd epoll, vigil_raw_event *events, uint32_t capacity,
                              int timeout_ms, uint32_t *count)
 {
-    point();
+    interleave_point();
     if (timeout_ms == 0) {
         return vigil_os_epoll_wait(epoll, events, capacity, 0, count);
     }
@@ -186,7 +138,7 @@ vigil_status interleave_wait(vigil_fd epoll, vigil_raw_event *events, uint32_t c
 vigil_status interleave_wait_ns(vigil_fd epoll, vigil_raw_event *events, uint32_t capacity,
                                 int64_t seconds, int64_t nanoseconds, uint32_t *count)
 {
-    point();
+    interleave_point();
     vigil_status status = look(epoll, events, capacity, count);
     if (status != VIGIL_OK || *count > 0) {
         return status;

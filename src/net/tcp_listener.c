@@ -5,7 +5,7 @@
 #include "net/sockaddr.h"
 #include "net/socket.h"
 #include "net/tcp_socket.h"
-#include "poll/source_inline.h"
+#include "net/told.h"
 
 vigil_status vigil_tcp_listener_bind(vigil_tcp_listener *listener, const vigil_address *address)
 {
@@ -41,10 +41,7 @@ vigil_status vigil_tcp_listener_accept(vigil_tcp_listener *listener, vigil_tcp_s
     if (peer != NULL) {
         *peer = vigil_sockaddr_decode(&native);
     }
-    if (status == VIGIL_EWOULDBLOCK) {
-        vigil_source_would_block(&listener->source, VIGIL_READABLE);
-    }
-    return status;
+    return told_by(&listener->source, VIGIL_READABLE, status);
 }
 
 vigil_status vigil_tcp_listener_local_address(const vigil_tcp_listener *listener,

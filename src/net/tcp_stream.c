@@ -3,7 +3,7 @@
 
 #include "net/socket.h"
 #include "net/tcp_socket.h"
-#include "poll/source_inline.h"
+#include "net/told.h"
 
 vigil_status vigil_tcp_stream_connect(vigil_tcp_stream *stream, const vigil_address *address)
 {
@@ -29,51 +29,39 @@ vigil_status vigil_tcp_stream_finish_connect(const vigil_tcp_stream *stream)
     return status == VIGIL_ENOTCONN ? VIGIL_EINPROGRESS : status;
 }
 
-/* Passes `status` on, after telling the poll where it means would-block. */
-/*@
-  requires stream: \valid(stream);
-  terminates \true; exits \false;
-  assigns \nothing;
-  ensures status: \result == status;
-*/
-static vigil_status told(vigil_tcp_stream *stream, vigil_interest direction, vigil_status status)
-{
-    if (status == VIGIL_EWOULDBLOCK) {
-        vigil_source_would_block(&stream->source, direction);
-    }
-    return status;
-}
-
 vigil_status vigil_tcp_stream_read(vigil_tcp_stream *stream, void *data, size_t capacity,
                                    size_t *count)
 {
-    return told(stream, VIGIL_READABLE, vigil_os_receive(stream->source.fd, data, capacity, count));
+    return told_by(&stream->source, VIGIL_READABLE,
+                   vigil_os_receive(stream->source.fd, data, capacity, count));
 }
 
 vigil_status vigil_tcp_stream_readv(vigil_tcp_stream *stream, const vigil_buffer *buffers,
                                     size_t buffer_count, size_t *count)
 {
-    return told(stream, VIGIL_READABLE,
-                vigil_os_receive_buffers(stream->source.fd, buffers, buffer_count, count));
+    return told_by(&stream->source, VIGIL_READABLE,
+                   vigil_os_receive_buffers(stream->source.fd, buffers, buffer_count, count));
 }
 
 vigil_status vigil_tcp_stream_peek(vigil_tcp_stream *stream, void *data, size_t capacity,
                                    size_t *count)
 {
-    return told(stream, VIGIL_READABLE, vigil_os_peek(stream->source.fd, data, capacity, count));
+    return told_by(&stream->source, VIGIL_READABLE,
+                   vigil_os_peek(stream->source.fd, data, capacity, count));
 }
 
 vigil_status vigil_tcp_stream_write(vigil_tcp_stream *stream, const void *data, size_t length,
                                     size_t *count)
 {
-    return told(stream, VIGIL_WRITABLE, vigil_os_send(stream->source.fd, data, length, count));
+    return told_by(&stream->source, VIGIL_WRITABLE,
+                   vigil_os_send(stream->source.fd, data, length, count));
 }
 
 vigil_status vigil_tcp_stream_writev(vigil_tcp_stream *stream, const vigil_buffer *buffers,
                                      size_t buffer_count, size_t *count)
 {
-    return told(stream, VIGIL_WRITABLE,
-                vigil_os_send_buffers(stream->source.fd, buffers, buffer_count, count));
+    return told_by(&stream->source, VIGIL_WRITABLE,
+                   vigil_os_send_buffers(stream->source.fd, buffers, buffer_count, count));
 }
 
 vigil_status vigil_tcp_stream_shutdown(vigil_tcp_stream *stream, vigil_shutdown how)

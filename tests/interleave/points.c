@@ -35,7 +35,7 @@ static bool is_watched(void)
 }
 
 /* Who must wait for the lock acts at the next point behind it. */
-static void point(void)
+void interleave_point(void)
 {
     if (!is_watched()) {
         return;
@@ -49,7 +49,7 @@ static void point(void)
 
 static vigil_status point_at_door(door which)
 {
-    point();
+    interleave_point();
     if (play.scene == NULL) {
         return VIGIL_OK;
     }
@@ -109,7 +109,7 @@ unsigned passed(door which)
 
 void interleave_lock(vigil_mutex *mutex)
 {
-    point();
+    interleave_point();
     vigil_os_mutex_lock(mutex);
     if (is_watched()) {
         play.is_locked = true;
@@ -122,55 +122,7 @@ void interleave_unlock(vigil_mutex *mutex)
     if (is_watched()) {
         play.is_locked = false;
     }
-    point();
-}
-
-uint32_t interleave_load(const vigil_atomic_u32 *cell)
-{
-    point();
-    return vigil_atomic_load(cell);
-}
-
-void interleave_store(vigil_atomic_u32 *cell, uint32_t value)
-{
-    point();
-    vigil_atomic_store(cell, value);
-}
-
-uint32_t interleave_exchange(vigil_atomic_u32 *cell, uint32_t value)
-{
-    point();
-    return vigil_atomic_exchange(cell, value);
-}
-
-int interleave_replace(vigil_atomic_u32 *cell, uint32_t from, uint32_t to)
-{
-    point();
-    return vigil_atomic_replace(cell, from, to);
-}
-
-void interleave_set_bits(vigil_atomic_u32 *cell, uint32_t bits)
-{
-    point();
-    vigil_atomic_set_bits(cell, bits);
-}
-
-void interleave_keep_bits(vigil_atomic_u32 *cell, uint32_t kept)
-{
-    point();
-    vigil_atomic_keep_bits(cell, kept);
-}
-
-uintptr_t interleave_load_word(const vigil_atomic_word *cell)
-{
-    point();
-    return vigil_atomic_load_word(cell);
-}
-
-void interleave_store_word(vigil_atomic_word *cell, uintptr_t value)
-{
-    point();
-    vigil_atomic_store_word(cell, value);
+    interleave_point();
 }
 
 vigil_status interleave_add(vigil_fd epoll, vigil_fd fd, uint32_t mask, uint64_t key)
@@ -218,7 +170,7 @@ static vigil_status sleep_through_act(vigil_fd epoll, vigil_raw_event *events, u
 vigil_status interleave_wait(vigil_fd epoll, vigil_raw_event *events, uint32_t capacity,
                              int timeout_ms, uint32_t *count)
 {
-    point();
+    interleave_point();
     if (is_watched() && timeout_ms != 0) {
         return sleep_through_act(epoll, events, capacity, count);
     }
@@ -228,7 +180,7 @@ vigil_status interleave_wait(vigil_fd epoll, vigil_raw_event *events, uint32_t c
 vigil_status interleave_wait_ns(vigil_fd epoll, vigil_raw_event *events, uint32_t capacity,
                                 int64_t seconds, int64_t nanoseconds, uint32_t *count)
 {
-    point();
+    interleave_point();
     if (is_watched()) {
         return sleep_through_act(epoll, events, capacity, count);
     }

@@ -15,6 +15,9 @@
 #include "os/epoll.h"
 #include "os/mutex.h"
 
+/* What happens at a point: a test's own. */
+void interleave_point(void);
+
 /* Between these two, who wants the lock must wait. */
 void interleave_lock(vigil_mutex *mutex);
 void interleave_unlock(vigil_mutex *mutex);

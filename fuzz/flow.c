@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tcp/flow.h"
+#include "flow.h"
 
 #include "input.h"
 

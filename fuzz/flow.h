@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef VIGIL_FUZZ_TCP_FLOW_H
-#define VIGIL_FUZZ_TCP_FLOW_H
+#ifndef VIGIL_FUZZ_FLOW_H
+#define VIGIL_FUZZ_FLOW_H
 
 #include "vigil.h"
 
