@@ -14,6 +14,7 @@ void world_begin(unsigned hostility)
         .exhaustion = hostility,
         .disorder = hostility,
         .descriptors_max = 128,
+        .tcp_buffer = 6000, /* two writes of tcp_fuzz are too much */
     };
     vigil_sim_begin(&options);
 }

@@ -3,13 +3,15 @@
 /*
  * Any sequence of connecting, accepting, reading, writing, closing a half or the
  * whole, registering and waiting, over a listener and several connections: each
- * byte arrives once and in order, no edge of reading is lost, no descriptor is left open.
+ * byte arrives once and in order, no edge of reading or writing is lost, no descriptor
+ * is left open.
  */
 #include "flow.h"
 #include "input.h"
 #include "world.h"
 
 #include <string.h>
+#include <sys/epoll.h>
 
 #define ENDS 8
 #define SLOTS 12
@@ -22,8 +24,9 @@
 typedef struct watch {
     bool registered;
     vigil_interest interest;
-    bool due_read; /* nothing was left to read when last asked, and no event since */
-    bool silent;   /* one-shot, and has been reported */
+    bool due_read;  /* nothing was left to read when last asked, and no event since */
+    bool due_write; /* there was no room for all when last written, and no event since */
+    bool silent;    /* one-shot, and has been reported */
 } watch;
 
 typedef struct end {
@@ -193,6 +196,7 @@ static void do_write(stage *s, end *e, uint8_t how)
     vigil_status status = how % 2 == 0 ? vigil_tcp_stream_write(&e->stream, s->data, size, &count)
                                        : vigil_tcp_stream_writev(&e->stream, parts, 2, &count);
     flow_wrote(e->flow, status, size, count, s->hostile);
+    e->watch.due_write |= status == VIGIL_EWOULDBLOCK || (status == VIGIL_OK && count < size);
 }
 
 static void do_shutdown(end *e, uint8_t how)
@@ -213,7 +217,8 @@ static void do_close(end *e)
 static void do_watch(stage *s, end *e, uint8_t chosen)
 {
     vigil_token token = (vigil_token)(e - s->ends);
-    vigil_interest interest = (chosen & VIGIL_INTEREST_ALL) | VIGIL_READABLE;
+    vigil_interest interest = chosen & VIGIL_INTEREST_ALL;
+    interest |= chosen / 64 == 2 ? VIGIL_WRITABLE : VIGIL_READABLE;
     vigil_status status = VIGIL_OK;
     if (chosen / 64 == 3) {
         status = vigil_registry_deregister(registry(s), &e->stream.source);
@@ -226,20 +231,29 @@ static void do_watch(stage *s, end *e, uint8_t chosen)
         : vigil_registry_register(registry(s), &e->stream.source, token, interest);
     check_ok(s, status);
     if (status == VIGIL_OK) {
-        e->watch = (watch){.registered = true, .interest = interest, .due_read = true};
+        e->watch =
+            (watch){.registered = true, .interest = interest, .due_read = true, .due_write = true};
     }
 }
 
+/* Of whom a batch says that something is to be read, or that there is room; a bit for
+ * each end. */
+typedef struct told {
+    uint32_t to_read;
+    uint32_t to_write;
+} told;
+
 /* Each report is of an end that is registered, and comes once in a batch. */
-static uint32_t take_events(stage *s)
+static told take_events(stage *s)
 {
-    uint32_t readable = 0;
+    told batch = {0, 0};
     uint32_t seen = 0;
     vigil_event event;
     while (vigil_events_next(&s->events, &event)) {
         fuzz_check(event.token <= LISTENER_TOKEN);
-        fuzz_check((seen & UINT32_C(1) << event.token) == 0);
-        seen |= UINT32_C(1) << event.token;
+        uint32_t bit = UINT32_C(1) << event.token;
+        fuzz_check((seen & bit) == 0);
+        seen |= bit;
         if (event.token == LISTENER_TOKEN) {
             fuzz_check(s->is_listening);
             continue;
@@ -247,27 +261,46 @@ static uint32_t take_events(stage *s)
         watch *w = &s->ends[event.token].watch;
         fuzz_check(w->registered && !w->silent);
         w->silent = (w->interest & VIGIL_ONESHOT) != 0;
-        if (vigil_event_is_readable(event) || vigil_event_is_read_closed(event)
-            || vigil_event_is_error(event)) {
-            readable |= UINT32_C(1) << event.token;
-        }
+        bool over = vigil_event_is_error(event);
+        batch.to_read |=
+            over || vigil_event_is_readable(event) || vigil_event_is_read_closed(event) ? bit : 0;
+        batch.to_write |=
+            over || vigil_event_is_writable(event) || vigil_event_is_write_closed(event) ? bit : 0;
     }
-    return readable;
+    return batch;
 }
 
-/* Of a wait that had room for more: whoever waits for bytes or the end, and has
- * them, has been told. */
-static void check_told(stage *s, uint32_t readable, bool complete)
+/* Whoever waits for bytes or the end, and has them. */
+static bool is_owed_reading(const end *e)
+{
+    const watch *w = &e->watch;
+    bool owed = w->due_read || (w->interest & VIGIL_LEVEL) != 0;
+    return owed && (w->interest & VIGIL_READABLE) != 0 && flow_readable(e->flow);
+}
+
+/* Whoever waits for room, and has it. */
+static bool is_owed_writing(const end *e)
+{
+    const watch *w = &e->watch;
+    bool owed = w->due_write || (w->interest & VIGIL_LEVEL) != 0;
+    return owed && (w->interest & VIGIL_WRITABLE) != 0
+        && (world_level(e->stream.source.fd) & EPOLLOUT) != 0;
+}
+
+/* Of a wait that had room for more: whoever is owed a report has been told. */
+static void check_told(stage *s, told batch, bool complete)
 {
     for (unsigned i = 0; i < ENDS; i++) {
         end *e = &s->ends[i];
-        bool told = (readable & UINT32_C(1) << i) != 0;
-        bool hears = e->is_open && e->watch.registered && (!e->watch.silent || told);
-        bool owed = e->watch.due_read || (e->watch.interest & VIGIL_LEVEL) != 0;
-        if (complete && hears && owed && !e->flow->is_broken && flow_readable(e->flow)) {
-            fuzz_check(told);
+        bool to_read = (batch.to_read >> i & 1) != 0;
+        bool to_write = (batch.to_write >> i & 1) != 0;
+        bool hears = e->is_open && e->watch.registered && (!e->watch.silent || to_read || to_write);
+        if (complete && hears && !e->flow->is_broken) {
+            fuzz_check(to_read || !is_owed_reading(e));
+            fuzz_check(to_write || !is_owed_writing(e));
         }
-        e->watch.due_read = e->watch.due_read && !told;
+        e->watch.due_read = e->watch.due_read && !to_read;
+        e->watch.due_write = e->watch.due_write && !to_write;
     }
 }
 

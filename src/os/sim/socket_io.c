@@ -55,16 +55,6 @@ vigil_status vigil_os_send(vigil_fd fd, const void *data, size_t length, size_t 
     return finish(vigil_model_write(vigil_sim_kernel(), fd, data, sent), count);
 }
 
-/* Whether buffer `i` is passed over: it is empty, and not all of them are. */
-static bool is_passed_over(const vigil_buffer *buffers, size_t buffer_count, size_t i)
-{
-    size_t all = 0;
-    for (size_t j = 0; j < buffer_count; j++) {
-        all |= buffers[j].length;
-    }
-    return buffers[i].length == 0 && all != 0;
-}
-
 /* Piece by piece, as far as each is used to its end. */
 vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers, size_t buffer_count,
                                       size_t *count)
@@ -74,9 +64,6 @@ vigil_status vigil_os_receive_buffers(vigil_fd fd, const vigil_buffer *buffers, 
     bool filled = true;
     *count = 0;
     for (size_t i = 0; i < buffer_count && filled; i++) {
-        if (is_passed_over(buffers, buffer_count, i)) {
-            continue;
-        }
         size_t got = 0;
         vigil_status now = vigil_os_receive(fd, buffers[i].data, buffers[i].length, &got);
         status = total == 0 ? now : status;
@@ -95,9 +82,6 @@ vigil_status vigil_os_send_buffers(vigil_fd fd, const vigil_buffer *buffers, siz
     bool emptied = true;
     *count = 0;
     for (size_t i = 0; i < buffer_count && emptied; i++) {
-        if (is_passed_over(buffers, buffer_count, i)) {
-            continue;
-        }
         size_t sent = 0;
         vigil_status now = vigil_os_send(fd, buffers[i].data, buffers[i].length, &sent);
         status = total == 0 ? now : status;
