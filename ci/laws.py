@@ -65,6 +65,8 @@ def main():
     found = missing(sys.argv[1:])
     for line in found:
         print(line)
+    exported = sum(len(exported_in(path.read_text())) for path in declaring_headers())
+    print(f"{exported} exported functions, {len(found)} called by no law")
     return 1 if found else 0
 
 

@@ -32,6 +32,7 @@ STAGES = [
     ("release-lto", [PYTHON, "ci/variant.py", "release-lto"]),
     ("tidy", ["sh", "-c", "tests/tidy/tidy_test.py && tests/tidy/tidy.py"]),
     ("trusted", ["ci/prove", "--trusted"]),
+    ("laws", [PYTHON, "ci/laws.py"]),
     ("reading", [PYTHON, "ci/reading.py"]),
     ("format", [PYTHON, "ci/lint.py", "format"]),
     ("clang-tidy", [PYTHON, "ci/lint.py", "clang-tidy"]),

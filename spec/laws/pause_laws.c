@@ -50,6 +50,8 @@ void ending_registers_nothing(vigil_pause *pause, vigil_registry *registry, vigi
 void no_pause_is_nothing(vigil_pause *pause, vigil_registry *registry, vigil_source *source,
                          vigil_timeout timeout)
 {
+    bool active = vigil_pause_is_active(pause);
+    //@ check active: !active;
     vigil_timeout same = vigil_pause_timeout(pause, timeout);
     //@ check same: same.ns == timeout.ns;
     vigil_status status = vigil_pause_end_if_due(pause, registry, source);
