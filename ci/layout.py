@@ -48,6 +48,7 @@ FUZZ_TARGETS = {
     "kernel": ("fuzz/kernel", None),
     "registry": ("fuzz/registry", "world_sim"),
     "registry_linux": ("fuzz/registry", "world_linux"),
+    "threads": ("fuzz/threads", "world_sim"),
     "waker": ("fuzz/waker", "world_sim"),
     "tcp": ("fuzz/tcp", "world_sim"),
     "places": ("fuzz/places", "world_sim"),
@@ -57,7 +58,7 @@ FUZZ_TARGETS = {
     "events": ("fuzz/events", None),
 }
 # Those whose threads take turns: the library has a point before each shared step.
-FUZZ_TURNS = {"waker"}
+FUZZ_TURNS = {"threads", "waker"}
 
 def corpus(target, root="."):
     """Where the inputs of a fuzz target are kept, of which a folder may have several."""

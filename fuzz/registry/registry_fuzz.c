@@ -6,7 +6,7 @@
  * description of what a registry promises (oracle.h).
  */
 #include "input.h"
-#include "registry/oracle.h"
+#include "oracle.h"
 #include "vigil.h"
 #include "world.h"
 

@@ -6,7 +6,7 @@
  * made up, and none costs a system call while the thread is awake.
  */
 #include "vigil.h"
-#include "waker/turns.h"
+#include "turns.h"
 #include "world.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "registry/oracle.h"
+#include "oracle.h"
 
 #include <sys/epoll.h>
 

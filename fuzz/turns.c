@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define VIGIL_TESTS_INTERLEAVE_ITSELF
-#include "waker/turns.h"
+#include "turns.h"
 
 #include "../tests/interleave/points.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef VIGIL_FUZZ_WAKER_TURNS_H
-#define VIGIL_FUZZ_WAKER_TURNS_H
+#ifndef VIGIL_FUZZ_TURNS_H
+#define VIGIL_FUZZ_TURNS_H
 
 #include "input.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef VIGIL_FUZZ_REGISTRY_ORACLE_H
-#define VIGIL_FUZZ_REGISTRY_ORACLE_H
+#ifndef VIGIL_FUZZ_ORACLE_H
+#define VIGIL_FUZZ_ORACLE_H
 
 #include "vigil.h"
 
