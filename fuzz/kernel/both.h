@@ -11,12 +11,17 @@
 /*
  * Linux and the model side by side. Each operation is done on both, and the
  * process aborts if anything that comes back differs. What cannot be compared
- * is left out: how much TCP holds back, and what depends on the time it takes.
+ * is left out: how much TCP holds back. When TCP acknowledges what it has received is a
+ * matter of time, and an acknowledgement of the end of a stream is an edge: a run with TCP
+ * in which something differs is played again, and counts if it differs each time.
  */
 #define BOTH_FIRST 64 /* the lowest descriptor that is compared */
 #define BOTH_DESCRIPTORS 40
 #define BOTH_SIZE_MAX 70000
+#define BOTH_TCP_BUFFER 65536 /* of the model: more than is sent, but to fill it */
 #define BOTH_PORTS_MAX 120
+#define BOTH_NAMES_MAX 120
+#define BOTH_NAME_BYTES 6 /* of one that the kernel picks */
 
 typedef enum both_kind {
     BOTH_OTHER,
@@ -24,7 +29,8 @@ typedef enum both_kind {
     BOTH_TCP,
     BOTH_UDP,
     BOTH_UNIX,
-    BOTH_TIMER
+    BOTH_TIMER,
+    BOTH_SIGNALFD
 } both_kind;
 
 typedef struct both_descriptor {
@@ -33,6 +39,7 @@ typedef struct both_descriptor {
     uint16_t port; /* on Linux, of what is bound or was; or 0 */
     uint16_t model_port;
     unsigned written; /* times, of what is TCP */
+    bool fills;       /* its connection, at the end */
 } both_descriptor;
 
 /* What each kernel has picked for the same socket. */
@@ -40,6 +47,12 @@ typedef struct both_port {
     uint16_t real;
     uint16_t model;
 } both_port;
+
+/* The same of abstract names. */
+typedef struct both_name {
+    char real[BOTH_NAME_BYTES];
+    char model[BOTH_NAME_BYTES];
+} both_name;
 
 typedef struct both {
     vigil_model *model;
@@ -49,7 +62,13 @@ typedef struct both {
     both_descriptor known[BOTH_DESCRIPTORS];
     both_port ports[BOTH_PORTS_MAX]; /* of UDP sockets, oldest first */
     int port_count;
-    size_t udp_sent;   /* in bytes of receive buffers */
+    both_name names[BOTH_NAMES_MAX]; /* of Unix sockets, oldest first */
+    int name_count;
+    bool signals;    /* some may wait */
+    int64_t blocked; /* of them, as a set */
+    bool has_tcp;    /* so that what differs may be a matter of time */
+    bool insists;    /* that it is not */
+    bool differs;
     bool is_over;      /* the rest cannot be compared */
     uint8_t next_byte; /* what the next write is filled with */
 } both;
@@ -58,7 +77,7 @@ typedef struct both {
 void both_prepare(void);
 void both_release(void);
 
-/* Around the operations of one run: nothing is open before and after. */
+/* Around the operations of one run: nothing is open before and after. `insists` is kept. */
 void both_open(both *b);
 void both_close_all(both *b);
 

@@ -6,7 +6,7 @@
  * operations, four bytes to each. What differs ends the process, with the operation on
  * standard error; with VIGIL_FUZZ_TRACE in the environment it is preceded by
  * all operations, as a plan that replays. At the end the number of operations
- * is printed.
+ * is printed, and of runs that had to be played again.
  */
 #include "input.h"
 #include "kernel/operations.h"
@@ -21,7 +21,8 @@ static uint64_t compared;
 static void end(void)
 {
     both_release();
-    (void)fprintf(stderr, "operations compared: %" PRIu64 "\n", compared);
+    (void)fprintf(stderr, "operations compared: %" PRIu64 "\nruns played again: %u\n", compared,
+                  operations_replays());
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -32,21 +33,24 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     return atexit(end);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void play(both *b, void *what)
 {
-    fuzz_input input = {data, size};
+    fuzz_input input = *(const fuzz_input *)what;
     unsigned theme = fuzz_byte(&input);
-    both b;
-    both_open(&b);
     for (int i = 0; i < OPERATIONS_MAX && input.left > 0; i++) {
         uint8_t bytes[OPERATION_BYTES];
         for (int j = 0; j < OPERATION_BYTES; j++) {
             bytes[j] = fuzz_byte(&input);
         }
-        operation next = operation_of_bytes(&b, theme, bytes);
-        operation_perform(&b, &next);
+        operation next = operation_of_bytes(b, theme, bytes);
+        operation_perform(b, &next);
     }
-    compared += b.compared;
-    both_close_all(&b);
+    compared += b->differs ? 0 : b->compared;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_input input = {data, size};
+    operations_replay(play, &input);
     return 0;
 }

@@ -15,6 +15,7 @@ typedef enum parameter {
     UDP_SOCKET,
     UNIX_SOCKET,
     TIMER,
+    SIGNALFD,
     PORT,
     SIZE,
     MASK, /* of a registration */
@@ -22,12 +23,13 @@ typedef enum parameter {
     HOW,   /* to shut down */
     SMALL, /* 0 to 3 */
     CAPACITY,
-    NAME
+    NAME,
+    SIGNAL_SET
 } parameter;
 
 /* What goes together: a theme is one of these, or all of them. */
 #define IN_MEMORY 1u /* pipes, eventfds */
-#define TIMERS 2u
+#define TIMERS 2u    /* and signals */
 #define UNIX 4u
 #define TCP 8u
 #define UDP 16u
@@ -91,6 +93,17 @@ static const operation_kind kinds[] = {
     {"udp_keep_errors", operate_udp_keep_errors, 2, UDP, {UDP_SOCKET, SMALL}},
     {"udp_take_queued", operate_udp_take_queued, 2, UDP, {UDP_SOCKET}},
     {"udp_send_large", operate_udp_send_large, 1, UDP, {UDP_SOCKET, PORT}},
+    {"udp_receive_buffer", operate_udp_receive_buffer, 2, UDP, {UDP_SOCKET, SIZE}},
+    {"udp_fill", operate_udp_fill, 2, UDP, {UDP_SOCKET, PORT, SIZE}},
+    {"tcp_fill", operate_tcp_fill, 1, TCP, {TCP_SOCKET}},
+    {"unix_autobind", operate_unix_autobind, 2, UNIX, {UNIX_SOCKET}},
+    {"unix_reach", operate_unix_reach, 2, UNIX, {UNIX_SOCKET, UNIX_SOCKET}},
+    {"unix_leave", operate_unix_leave, 2, UNIX, {UNIX_SOCKET}},
+    {"unix_send_to", operate_unix_send_to, 2, UNIX, {UNIX_SOCKET, UNIX_SOCKET, SIZE}},
+    {"signalfd", operate_signalfd, 2, TIMERS, {SIGNAL_SET}},
+    {"signalfd_change", operate_signalfd_change, 1, TIMERS, {SIGNALFD, SIGNAL_SET}},
+    {"raise", operate_raise, 4, TIMERS, {SMALL, SMALL}},
+    {"block", operate_block, 1, TIMERS, {SIGNAL_SET}},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -118,7 +131,8 @@ static bool is_candidate(const both_descriptor *known, parameter what)
         && (what != TCP_SOCKET || known->kind == BOTH_TCP)
         && (what != UDP_SOCKET || known->kind == BOTH_UDP)
         && (what != UNIX_SOCKET || known->kind == BOTH_UNIX)
-        && (what != TIMER || known->kind == BOTH_TIMER);
+        && (what != TIMER || known->kind == BOTH_TIMER)
+        && (what != SIGNALFD || known->kind == BOTH_SIGNALFD);
     return known->open && is_kind;
 }
 
@@ -152,6 +166,7 @@ static int64_t argument_of(const both *b, parameter what, uint8_t chosen)
     case UDP_SOCKET:
     case UNIX_SOCKET:
     case TIMER:
+    case SIGNALFD:
     case PORT:
         return descriptor_of(b, what, chosen);
     case SIZE:
@@ -166,6 +181,8 @@ static int64_t argument_of(const both *b, parameter what, uint8_t chosen)
         return chosen % 4;
     case CAPACITY:
         return 1 + chosen % 8;
+    case SIGNAL_SET:
+        return chosen % (ALL_SIGNALS + 1);
     case NAME:
         break;
     }
@@ -237,6 +254,9 @@ static bool is_allowed(parameter what, int64_t value)
     if (what == NAME) {
         return 0 <= value && value < UNIX_NAMES;
     }
+    if (what == SMALL || what == SIGNAL_SET) {
+        return 0 <= value && value <= (what == SMALL ? 3 : ALL_SIGNALS);
+    }
     return 0 <= value && value <= (what == MASK ? UINT32_MAX : BOTH_SIZE_MAX);
 }
 
@@ -262,25 +282,57 @@ static bool parse(char *line, operation *parsed)
     return strtok_r(NULL, " \n", &rest) == NULL;
 }
 
-int plan_run(FILE *plan)
+/* --- runs -------------------------------------------------------------------------- */
+
+#define TURNS_MAX 8
+
+static unsigned replays;
+
+unsigned operations_replays(void)
 {
+    return replays;
+}
+
+void operations_replay(void (*play)(both *b, void *what), void *what)
+{
+    both b = {.differs = true};
+    for (int turn = 1; turn <= TURNS_MAX && b.differs; turn++) {
+        b.insists = turn == TURNS_MAX;
+        both_open(&b);
+        play(&b, what);
+        both_close_all(&b);
+        replays += b.differs;
+    }
+}
+
+typedef struct plan_state {
+    FILE *file;
+    int refused; /* line */
+} plan_state;
+
+static void play_plan(both *b, void *what)
+{
+    plan_state *plan = what;
     char line[200];
-    both b;
     int number = 0;
-    int refused = 0;
-    both_open(&b);
-    while (refused == 0 && fgets(line, sizeof line, plan) != NULL) {
+    rewind(plan->file);
+    while (plan->refused == 0 && fgets(line, sizeof line, plan->file) != NULL) {
         operation parsed;
         number++;
         if (line[0] == '#' || line[0] == '\n') {
             continue;
         }
         if (parse(line, &parsed)) {
-            operation_perform(&b, &parsed);
+            operation_perform(b, &parsed);
         } else {
-            refused = number;
+            plan->refused = number;
         }
     }
-    both_close_all(&b);
-    return refused;
+}
+
+int plan_run(FILE *plan)
+{
+    plan_state state = {.file = plan};
+    operations_replay(play_plan, &state);
+    return state.refused;
 }

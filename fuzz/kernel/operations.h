@@ -36,6 +36,11 @@ void operation_perform(both *b, const operation *performed);
 /* Runs a plan; 0, or the line that is no operation. */
 int plan_run(FILE *plan);
 
+/* Plays the same until nothing differs any more; what differs each time ends the process.
+ * How many runs had to be played again. */
+void operations_replay(void (*play)(both *b, void *what), void *what);
+unsigned operations_replays(void);
+
 /* What TCP sends at once, whoever reads. */
 #define TCP_WRITES_MAX 7
 #define TCP_SIZE_MAX 1000
@@ -75,9 +80,12 @@ void tcp_send_at_once(int fd);
 uint16_t inet_port_of(int fd);
 struct sockaddr_in inet_loopback(uint16_t port);
 
+/* tcp_full.c */
+void operate_tcp_fill(both *b, const int64_t *argument);
+void tcp_fill_last(both *b);
+
 /* udp.c */
-#define UDP_SIZE_MAX 5000 /* of what is sent, not refused */
-bool udp_may_send(both *b, size_t size);
+void udp_same_memory(both *b, int fd);
 void udp_same_port(both *b, uint16_t real, uint16_t model);
 void operate_udp(both *b, const int64_t *unused);
 void operate_udp_bind(both *b, const int64_t *argument);
@@ -89,6 +97,12 @@ void operate_udp_peer(both *b, const int64_t *argument);
 void operate_udp_keep_errors(both *b, const int64_t *argument);
 void operate_udp_take_queued(both *b, const int64_t *argument);
 void operate_udp_send_large(both *b, const int64_t *argument);
+void operate_udp_fill(both *b, const int64_t *argument);
+void operate_udp_receive_buffer(both *b, const int64_t *argument);
+
+/* charge.c: what a message counts, and what there is room for, asked of Linux. */
+size_t charge_of(size_t size, vigil_model_message kind);
+void charge_limits(vigil_model_options *options);
 
 /* sockets.c */
 void operate_shutdown(both *b, const int64_t *argument);
@@ -102,8 +116,7 @@ void operate_receive(both *b, const int64_t *argument);
 void unix_prepare(void);
 void unix_release(void);
 void unix_forget_names(both *b);
-void unix_same_name(both *b, const struct sockaddr_un *real, socklen_t size,
-                    const vigil_model_name *model);
+bool unix_is(both *b, int fd);
 void operate_unix(both *b, const int64_t *argument);
 void operate_unix_bind(both *b, const int64_t *argument);
 void operate_unix_connect(both *b, const int64_t *argument);
@@ -113,9 +126,28 @@ void operate_unix_listener(both *b, const int64_t *argument);
 void operate_unix_names(both *b, const int64_t *argument);
 void operate_unlink(both *b, const int64_t *argument);
 
+/* unix_picked.c */
+void unix_same_name(both *b, const struct sockaddr_un *real, socklen_t size,
+                    const vigil_model_name *model);
+void operate_unix_autobind(both *b, const int64_t *argument);
+void operate_unix_reach(both *b, const int64_t *argument);
+void operate_unix_leave(both *b, const int64_t *argument);
+void operate_unix_send_to(both *b, const int64_t *argument);
+
 /* timer.c */
 void operate_timer(both *b, const int64_t *unused);
 void operate_timer_set(both *b, const int64_t *argument);
 void operate_timer_get(both *b, const int64_t *argument);
+
+/* signal.c: sets of them are numbers up to ALL_SIGNALS. */
+#define SIGNALS 4
+#define ALL_SIGNALS 15
+void signals_prepare(void);
+void signals_open(both *b);
+void signals_close(both *b);
+void operate_raise(both *b, const int64_t *argument);
+void operate_block(both *b, const int64_t *argument);
+void operate_signalfd(both *b, const int64_t *argument);
+void operate_signalfd_change(both *b, const int64_t *argument);
 
 #endif

@@ -52,7 +52,7 @@ void operate_epoll_wait(both *b, const int64_t *argument)
                    (unsigned long long)real[i].data.u64 >> 32);
     }
     both_same(b, "result", count, model_count);
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = 0; i < count && i < model_count; i++) {
         both_same(b, "events", real[i].events, model[i].events);
         both_same(b, "data", (int64_t)real[i].data.u64, (int64_t)model[i].data);
     }

@@ -66,6 +66,7 @@ void operate_receive(both *b, const int64_t *argument)
     flags |= (argument[2] & 2) != 0 && kind != BOTH_TCP ? MSG_TRUNC : 0;
     int64_t count = both_result(recvfrom(fd, real, size, flags, &address.any, &length));
     both_same(b, "result", count, vigil_model_receive(b->model, fd, model, size, flags, &name));
+    udp_same_memory(b, fd);
     if (count > 0) {
         size_t copied = (size_t)count < size ? (size_t)count : size;
         both_same(b, "bytes differ", memcmp(real, model, copied) != 0, 0);

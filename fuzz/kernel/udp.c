@@ -5,6 +5,7 @@
 #include "kernel/operations.h"
 
 #include <linux/errqueue.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -80,20 +81,12 @@ void operate_udp_disconnect(both *b, const int64_t *argument)
     }
 }
 
-/* What waits on Linux is limited, and in the model it is not. */
-bool udp_may_send(both *b, size_t size)
-{
-    size_t cost = size > UDP_SIZE_MAX ? 0 : 2 * size + 1500;
-    b->udp_sent += cost;
-    return b->udp_sent <= 180000;
-}
-
 void operate_udp_send(both *b, const int64_t *argument)
 {
     int fd = (int)argument[0];
     const both_descriptor *to = both_known(b, (int)argument[1]);
     size_t size = (size_t)argument[2];
-    if (is_udp(b, fd) && to->kind == BOTH_UDP && to->port != 0 && udp_may_send(b, size)) {
+    if (is_udp(b, fd) && to->kind == BOTH_UDP && to->port != 0) {
         struct sockaddr_in where = inet_loopback(to->port);
         vigil_model_name name = {.port = to->model_port};
         const uint8_t *bytes = operation_bytes(b, size);
@@ -109,7 +102,7 @@ void operate_udp_write(both *b, const int64_t *argument)
 {
     int fd = (int)argument[0];
     size_t size = (size_t)argument[1];
-    if (is_udp(b, fd) && udp_may_send(b, size)) {
+    if (is_udp(b, fd)) {
         const uint8_t *bytes = operation_bytes(b, size);
         both_same(b, "result", both_result(write(fd, bytes, size)),
                   vigil_model_write(b->model, fd, bytes, size));
@@ -139,6 +132,41 @@ void operate_udp_peer(both *b, const int64_t *argument)
         if (real == 0) {
             udp_same_port(b, ntohs(address.sin_port), (uint16_t)model);
         }
+    }
+}
+
+/* --- what waits (socket(7), SO_RCVBUF) --------------------------------------------- */
+
+/* Until nothing fits any more, if the buffer is small. */
+void operate_udp_fill(both *b, const int64_t *argument)
+{
+    for (int i = 0; i < FILLING; i++) {
+        operate_udp_send(b, argument);
+    }
+}
+
+void udp_same_memory(both *b, int fd)
+{
+    uint32_t memory[SK_MEMINFO_VARS] = {0};
+    socklen_t size = sizeof memory;
+    if (is_udp(b, fd)) {
+        both_same(b, "result", both_result(getsockopt(fd, SOL_SOCKET, SO_MEMINFO, memory, &size)),
+                  0);
+        both_same(b, "buffer", memory[SK_MEMINFO_RCVBUF], vigil_model_receive_buffer(b->model, fd));
+        both_same(b, "charged", memory[SK_MEMINFO_RMEM_ALLOC],
+                  vigil_model_receive_charged(b->model, fd));
+    }
+}
+
+void operate_udp_receive_buffer(both *b, const int64_t *argument)
+{
+    int fd = (int)argument[0];
+    int bytes = (int)argument[1];
+    if (is_udp(b, fd)) {
+        both_same(b, "result",
+                  both_result(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes)),
+                  vigil_model_set_receive_buffer(b->model, fd, bytes));
+        udp_same_memory(b, fd);
     }
 }
 
@@ -206,7 +234,7 @@ void operate_udp_send_large(both *b, const int64_t *argument)
     int fd = (int)argument[0];
     const both_descriptor *to = both_known(b, (int)argument[1]);
     size_t size = 65508;
-    if (is_udp(b, fd) && to->kind == BOTH_UDP && to->port != 0 && udp_may_send(b, 0)) {
+    if (is_udp(b, fd) && to->kind == BOTH_UDP && to->port != 0) {
         struct sockaddr_in real = inet_loopback(to->port);
         vigil_model_name name = {.port = to->model_port};
         const uint8_t *data = operation_bytes(b, size);

@@ -55,15 +55,6 @@ static socklen_t address_of(const vigil_model_name *name, struct sockaddr_un *ad
     return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + name->size);
 }
 
-void unix_same_name(both *b, const struct sockaddr_un *real, socklen_t size,
-                    const vigil_model_name *model)
-{
-    size_t begin = offsetof(struct sockaddr_un, sun_path);
-    size_t length = size > begin ? size - begin : 0;
-    both_same(b, "name's size", (int64_t)length, (int64_t)model->size);
-    both_same(b, "name differs", memcmp(real->sun_path, model->bytes, length) != 0, 0);
-}
-
 /* A name in the file system stays behind its socket. */
 void unix_forget_names(both *b)
 {
@@ -72,7 +63,7 @@ void unix_forget_names(both *b)
     }
 }
 
-static bool is_unix(both *b, int fd)
+bool unix_is(both *b, int fd)
 {
     return both_known(b, fd)->open && both_known(b, fd)->kind == BOTH_UNIX;
 }
@@ -94,7 +85,7 @@ void operate_unix_bind(both *b, const int64_t *argument)
     int fd = (int)argument[0];
     vigil_model_name name = name_of(argument[1]);
     socklen_t size = address_of(&name, &address);
-    if (is_unix(b, fd)) {
+    if (unix_is(b, fd)) {
         both_same(b, "result", both_result(bind(fd, (struct sockaddr *)&address, size)),
                   vigil_model_bind_unix(b->model, fd, &name));
     }
@@ -106,7 +97,7 @@ void operate_unix_connect(both *b, const int64_t *argument)
     int fd = (int)argument[0];
     vigil_model_name name = name_of(argument[1]);
     socklen_t size = address_of(&name, &address);
-    if (is_unix(b, fd)) {
+    if (unix_is(b, fd)) {
         both_same(b, "result", both_result(connect(fd, (struct sockaddr *)&address, size)),
                   vigil_model_connect_unix(b->model, fd, &name));
     }
@@ -119,7 +110,7 @@ void operate_unix_send(both *b, const int64_t *argument)
     vigil_model_name name = name_of(argument[1]);
     socklen_t length = address_of(&name, &address);
     size_t size = (size_t)argument[2];
-    if (is_unix(b, fd)) {
+    if (unix_is(b, fd)) {
         const uint8_t *bytes = operation_bytes(b, size);
         both_same(b, "result",
                   both_result(sendto(fd, bytes, size, 0, (struct sockaddr *)&address, length)),
@@ -165,7 +156,7 @@ void operate_unix_names(both *b, const int64_t *argument)
     socklen_t size = sizeof address;
     vigil_model_name name;
     int fd = (int)argument[0];
-    if (is_unix(b, fd)) {
+    if (unix_is(b, fd)) {
         int64_t real = both_result(getsockname(fd, (struct sockaddr *)&address, &size));
         int64_t model = vigil_model_unix_name(b->model, fd, &name);
         same_names(b, "local", real, model, &address, size, &name);

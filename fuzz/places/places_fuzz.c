@@ -17,12 +17,12 @@
 #define BATCH 4
 #define OPERATIONS_MAX 200
 
-typedef enum kind {
+typedef enum channel_kind {
     KIND_UDP,
     KIND_DATAGRAM,
     KIND_STREAM,
     KIND_PIPE
-} kind;
+} channel_kind;
 
 /* Two ends; of a pipe, the first one sends. */
 typedef struct channel {
@@ -78,7 +78,7 @@ static vigil_status open_by_listener(channel *c)
     return status;
 }
 
-static vigil_status open_pair(channel *c, kind kind)
+static vigil_status open_pair(channel *c, channel_kind kind)
 {
     switch (kind) {
     case KIND_UDP:
@@ -95,7 +95,7 @@ static vigil_status open_pair(channel *c, kind kind)
 }
 
 /* Closing what is closed does nothing. */
-static void close_end(channel *c, kind kind, int end)
+static void close_end(channel *c, channel_kind kind, int end)
 {
     vigil_status status = VIGIL_OK;
     for (int i = 0; i < 2; i++) {
@@ -124,7 +124,7 @@ static void close_end(channel *c, kind kind, int end)
     c->queues[1].is_broken = true;
 }
 
-static void reopen(stage *s, channel *c, kind kind)
+static void reopen(stage *s, channel *c, channel_kind kind)
 {
     close_end(c, kind, 0);
     close_end(c, kind, 1);
@@ -148,7 +148,7 @@ static void reopen(stage *s, channel *c, kind kind)
     }
 }
 
-static vigil_status write_stream(stage *s, channel *c, kind kind, int end, size_t size,
+static vigil_status write_stream(stage *s, channel *c, channel_kind kind, int end, size_t size,
                                  size_t *count)
 {
     if (kind == KIND_PIPE) {
@@ -159,8 +159,8 @@ static vigil_status write_stream(stage *s, channel *c, kind kind, int end, size_
                          : vigil_unix_stream_writev(&c->stream[end], parts, 2, count);
 }
 
-static vigil_status read_stream(stage *s, channel *c, kind kind, int end, uint8_t how, size_t room,
-                                size_t *count)
+static vigil_status read_stream(stage *s, channel *c, channel_kind kind, int end, uint8_t how,
+                                size_t room, size_t *count)
 {
     if (kind == KIND_PIPE) {
         return vigil_pipe_receiver_read(&c->receiver, s->data[0], room, count);
@@ -176,7 +176,7 @@ static vigil_status read_stream(stage *s, channel *c, kind kind, int end, uint8_
     }
 }
 
-static void use_stream(stage *s, channel *c, kind kind, int end, uint8_t how)
+static void use_stream(stage *s, channel *c, channel_kind kind, int end, uint8_t how)
 {
     size_t size = (size_t)(how / 2) * 32;
     size_t count = 1;
@@ -213,7 +213,7 @@ static vigil_status receive_udp(stage *s, channel *c, int end, size_t room, size
     return status;
 }
 
-static void send_one(stage *s, channel *c, kind kind, int end, size_t size)
+static void send_one(stage *s, channel *c, channel_kind kind, int end, size_t size)
 {
     queue *to = &c->queues[1 - end];
     size_t count = 1;
@@ -228,7 +228,7 @@ static void send_one(stage *s, channel *c, kind kind, int end, size_t size)
     to->count *= c->is_open[1 - end];
 }
 
-static void receive_one(stage *s, channel *c, kind kind, int end, uint8_t how)
+static void receive_one(stage *s, channel *c, channel_kind kind, int end, uint8_t how)
 {
     size_t room = 1 + (size_t)how;
     size_t count = 1;
@@ -277,7 +277,7 @@ static void use_batch(stage *s, channel *c, int end, uint8_t how)
     }
 }
 
-static void shut(channel *c, kind kind, int end, uint8_t how)
+static void shut(channel *c, channel_kind kind, int end, uint8_t how)
 {
     vigil_shutdown half = (vigil_shutdown)(how % 3);
     if (kind == KIND_STREAM) {
@@ -293,7 +293,7 @@ static void perform(stage *s, fuzz_input *in)
 {
     uint8_t what = fuzz_byte(in);
     uint8_t more = fuzz_byte(in);
-    kind kind = (enum kind)(what / 2 % CHANNELS);
+    channel_kind kind = (enum kind)(what / 2 % CHANNELS);
     channel *c = &s->channels[kind];
     int end = what % 2;
     what /= 8;
@@ -352,8 +352,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         perform(&s, &in);
     }
     for (unsigned i = 0; i < CHANNELS; i++) {
-        close_end(&s.channels[i], (kind)i, 0);
-        close_end(&s.channels[i], (kind)i, 1);
+        close_end(&s.channels[i], (channel_kind)i, 0);
+        close_end(&s.channels[i], (channel_kind)i, 1);
     }
     world_end();
     return 0;

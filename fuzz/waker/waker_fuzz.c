@@ -5,8 +5,8 @@
  * threads wake, open and close in the middle of each: no wake is lost, none is
  * made up, and none costs a system call while the thread is awake.
  */
-#include "vigil.h"
 #include "turns.h"
+#include "vigil.h"
 #include "world.h"
 
 #include <string.h>

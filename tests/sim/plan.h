@@ -18,6 +18,8 @@ typedef struct plan {
     unsigned interrupts;
     unsigned exhaustion;
     unsigned disorder;
+    unsigned spurious;
+    unsigned withheld;
     unsigned rude; /* percent of the clients that go away in the middle */
     unsigned planted;
 } plan;
@@ -28,13 +30,15 @@ enum {
     PLANTED_ONE_READ,    /* reads once for an edge, and not until it would block */
     PLANTED_NO_SECOND,   /* does not look again for whom it could not accept */
     PLANTED_KEEPS_RESET, /* forgets to close what was reset */
-    PLANTED_LOSES_SHORT  /* takes a short write for a whole one */
+    PLANTED_LOSES_SHORT, /* takes a short write for a whole one */
+    PLANTED_TRUSTS,      /* takes would-block behind a report for the end */
+    PLANTED_NO_BLOCK /* stops at a read that leaves room, without having been told would-block */
 };
 
 plan plan_for(uint64_t seed);
 
 /* The fields after the seed, by place, for shrinking and for printing. */
-#define PLAN_FIELDS 11
+#define PLAN_FIELDS 13
 extern const char *const plan_names[PLAN_FIELDS];
 unsigned *plan_field(plan *p, unsigned field);
 

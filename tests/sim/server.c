@@ -21,6 +21,7 @@ typedef struct connection {
     uint8_t data[BUFFER];
     size_t start; /* of what is to be sent */
     size_t end;
+    vigil_interest asked;
     bool open;
     bool ended; /* the client sends no more */
 } connection;
@@ -85,15 +86,16 @@ static void finish(connection *c)
     c->open = false;
 }
 
-/* What the connection waits for next; it may be one-shot, so it is asked for
- * anew each time. */
+/* What the connection waits for next, asked for anew if it is something else, or if it
+ * is asked for once each time. */
 static void rearm(connection *c, vigil_token token)
 {
-    vigil_interest next = c->start < c->end ? VIGIL_WRITABLE : VIGIL_READABLE;
-    while (c->open
-           && !worked(vigil_registry_reregister(server.registry, &c->stream.source, token,
-                                                next | server.mode))) {
+    vigil_interest next = (c->start < c->end ? VIGIL_WRITABLE : VIGIL_READABLE) | server.mode;
+    bool is_new = next != c->asked || server.mode == VIGIL_ONESHOT;
+    while (c->open && is_new
+           && !worked(vigil_registry_reregister(server.registry, &c->stream.source, token, next))) {
     }
+    c->asked = next;
 }
 
 static vigil_status send_back(connection *c)
@@ -120,18 +122,32 @@ static vigil_status take_more(connection *c)
     return status;
 }
 
-/* Reads and sends back until one of the two would block. */
-static void serve(vigil_token token)
+/* Whether the mistake that is planted ends the round here. */
+static bool gives_up(const connection *c, vigil_event event)
 {
-    connection *c = &server.connections[token];
+    bool is_short = c->start == c->end && c->end > 0 && c->end < sizeof c->data;
+    return server.planted == PLANTED_NO_BLOCK && is_short && !vigil_event_is_read_closed(event);
+}
+
+/* Reads and sends back until one of the two would block. */
+static void serve(vigil_event event)
+{
+    connection *c = &server.connections[event.token];
     if (!c->open) {
-        fail_plan("an event of connection %u, which is closed", (unsigned)token);
+        fail_plan("an event of connection %u, which is closed", (unsigned)event.token);
     }
     vigil_status status = VIGIL_OK;
+    size_t moved = 0;
     while (status == VIGIL_OK && !c->ended) {
+        size_t before = c->start;
         status = send_back(c);
+        moved += c->start - before;
+        if (moved > 0 && gives_up(c, event)) {
+            break;
+        }
         if (status == VIGIL_OK) {
             status = take_more(c);
+            moved += c->end;
         }
         if (server.planted == PLANTED_ONE_READ && status == VIGIL_OK && !c->ended) {
             (void)!send_back(c);
@@ -141,10 +157,12 @@ static void serve(vigil_token token)
     if (server.planted == PLANTED_KEEPS_RESET && status == VIGIL_ECONNRESET) {
         return;
     }
-    if (c->ended || (status != VIGIL_EWOULDBLOCK && status != VIGIL_OK)) {
+    bool trusts = server.planted == PLANTED_TRUSTS && moved == 0;
+    if (c->ended || (trusts && status == VIGIL_EWOULDBLOCK)
+        || (status != VIGIL_EWOULDBLOCK && status != VIGIL_OK)) {
         finish(c);
     } else {
-        rearm(c, token);
+        rearm(c, event.token);
     }
 }
 
@@ -170,10 +188,11 @@ static bool accept_all(void)
             continue;
         }
         c->open = true;
+        c->asked = VIGIL_READABLE | server.mode;
         server.served++;
         vigil_token token = (vigil_token)(c - server.connections);
-        while (!worked(vigil_registry_register(server.registry, &c->stream.source, token,
-                                               VIGIL_READABLE | server.mode))) {
+        while (
+            !worked(vigil_registry_register(server.registry, &c->stream.source, token, c->asked))) {
         }
         c = free_place();
     }
@@ -215,7 +234,7 @@ unsigned run_server(const plan *p)
         }
         while (vigil_events_next(&events, &event)) {
             if (event.token < PLACES) {
-                serve(event.token);
+                serve(event);
             }
             waiting = waiting || event.token == LISTENER;
             runs = runs && event.token != STOP;

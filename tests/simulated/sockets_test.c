@@ -67,7 +67,8 @@ static void udp(vigil_family family)
     check_ok(vigil_udp_socket_connect(&one, &at_two));
     check_ok(vigil_udp_socket_peer_address(&one, &from));
     check(vigil_address_equal(from, at_two));
-    check_status(vigil_udp_socket_disconnect(&one), VIGIL_ENOSYS);
+    check_ok(vigil_udp_socket_disconnect(&one));
+    check_status(vigil_udp_socket_peer_address(&one, &from), VIGIL_ENOTCONN);
     check_ok(vigil_udp_socket_close(&one));
     check_status(vigil_udp_socket_disconnect(&one), VIGIL_EBADF);
     check_ok(vigil_udp_socket_close(&two));
@@ -253,6 +254,30 @@ static void simulated__unix_datagrams(void **state)
     check_ok(vigil_unix_datagram_close(&two));
 }
 
+/* unix(7), Autobind feature. */
+static void simulated__unix_names_are_picked(void **state)
+{
+    (void)state;
+    const vigil_unix_address none = vigil_unix_address_unnamed();
+    vigil_unix_address names[2];
+    vigil_unix_datagram one;
+    vigil_unix_datagram two;
+    size_t count = 0;
+    check_ok(vigil_unix_datagram_bind(&one, &none));
+    check_ok(vigil_unix_datagram_bind(&two, &none));
+    check_ok(vigil_unix_datagram_local_address(&one, &names[0]));
+    check_ok(vigil_unix_datagram_local_address(&two, &names[1]));
+    for (int i = 0; i < 2; i++) {
+        check_equal(names[i].kind, VIGIL_UNIX_ABSTRACT);
+        check_equal(names[i].length, 5);
+        check_equal(strspn((const char *)names[i].name, "0123456789abcdef"), 5);
+    }
+    check(!vigil_unix_address_equal(names[0], names[1]));
+    check_ok(vigil_unix_datagram_send_to(&one, "x", 1, &names[1], &count));
+    check_ok(vigil_unix_datagram_close(&one));
+    check_ok(vigil_unix_datagram_close(&two));
+}
+
 static void simulated__pipes(void **state)
 {
     (void)state;
@@ -302,6 +327,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(simulated__errors, begin, end),
         cmocka_unit_test_setup_teardown(simulated__unix_streams, begin, end),
         cmocka_unit_test_setup_teardown(simulated__unix_datagrams, begin, end),
+        cmocka_unit_test_setup_teardown(simulated__unix_names_are_picked, begin, end),
         cmocka_unit_test_setup_teardown(simulated__pipes, begin, end),
         cmocka_unit_test_setup_teardown(simulated__datagrams_are_not_cut, begin_unfriendly, end),
     };

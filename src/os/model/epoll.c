@@ -68,9 +68,9 @@ static int add(model_file *epoll, model_file *file, int fd, const vigil_model_ev
     model_list_init(&watch->in_ready);
     model_list_init(&watch->in_epoll);
     model_list_init(&watch->in_file);
+    model_list_init(&watch->in_signalfds);
     model_list_insert(&epoll->as.epoll.watches, &watch->in_epoll);
-    model_link *newest = watch->request.exclusive ? &file->watchers : file->watchers.next;
-    model_list_insert(newest, &watch->in_file);
+    model_attach_watch(watch);
     if (model_has_too_many_paths(watch)) {
         model_forget_watch(watch);
         return -EINVAL;

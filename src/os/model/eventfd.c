@@ -9,7 +9,6 @@ uint32_t model_eventfd_level(const model_file *file)
 {
     uint64_t count = file->as.eventfd.count;
     uint32_t level = count > 0 ? EPOLLIN : 0;
-    level |= count == UINT64_MAX ? EPOLLERR : 0;
     return level | (count < UINT64_MAX - 1 ? EPOLLOUT : 0);
 }
 

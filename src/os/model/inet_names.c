@@ -76,6 +76,51 @@ int vigil_model_get_option(vigil_model *model, int fd, unsigned option, int *val
     return error;
 }
 
+/* --- what a receiver may keep waiting (socket(7), SO_RCVBUF) ----------------------- */
+
+#define RECEIVE_BUFFER 212992
+#define RECEIVE_BUFFER_MIN 2304
+#define RECEIVE_BUFFER_MAX 4194304
+
+size_t model_default_receive_buffer(const vigil_model *model)
+{
+    int bytes = model->options.receive_buffer;
+    return bytes == 0 ? RECEIVE_BUFFER : (size_t)bytes;
+}
+
+/* A negative number is a large one. */
+int vigil_model_set_receive_buffer(vigil_model *model, int fd, int bytes)
+{
+    int error = 0;
+    model_inet *end = inet_of(model, fd, &error);
+    int max = model->options.receive_buffer_max;
+    size_t limit = max == 0 ? RECEIVE_BUFFER_MAX : (size_t)max;
+    size_t wanted = bytes < 0 || (size_t)bytes > limit ? limit : (size_t)bytes;
+    if (end != NULL) {
+        end->receive_buffer = 2 * wanted > RECEIVE_BUFFER_MIN ? 2 * wanted : RECEIVE_BUFFER_MIN;
+    }
+    return error;
+}
+
+int vigil_model_receive_buffer(vigil_model *model, int fd)
+{
+    int error = 0;
+    const model_inet *end = inet_of(model, fd, &error);
+    return end == NULL ? error : (int)end->receive_buffer;
+}
+
+int vigil_model_receive_charged(vigil_model *model, int fd)
+{
+    int error = 0;
+    const model_file *file = model_file_of(model, fd);
+    if (inet_of(model, fd, &error) == NULL) {
+        return error;
+    }
+    return file->kind == MODEL_UDP ? (int)file->as.udp->charged : 0;
+}
+
+/* --- the device -------------------------------------------------------------------- */
+
 int vigil_model_set_device(vigil_model *model, int fd, const char *name, size_t length)
 {
     int error = 0;

@@ -16,6 +16,8 @@ uint32_t model_level(model_file *file, uint32_t asked)
         return model_eventfd_level(file);
     case MODEL_TIMER:
         return model_timer_level(file);
+    case MODEL_SIGNALFD:
+        return model_signalfd_level(file);
     case MODEL_EPOLL:
         return model_epoll_level(file);
     case MODEL_UNIX_STREAM:
@@ -40,11 +42,15 @@ int vigil_model_poll(vigil_model *model, int fd, uint32_t events)
     return (int)(file == NULL ? invalid : model_level(file, asked) & asked);
 }
 
+/* read(2) of no bytes is nothing to a socket, whatever recv(2) would say. */
 int64_t vigil_model_read(vigil_model *model, int fd, void *data, size_t size)
 {
     model_file *file = model_file_of(model, fd);
     if (file == NULL) {
         return -EBADF;
+    }
+    if (size == 0 && model_is_socket(file)) {
+        return 0;
     }
     switch (file->kind) {
     case MODEL_PIPE_READER:
@@ -53,6 +59,8 @@ int64_t vigil_model_read(vigil_model *model, int fd, void *data, size_t size)
         return model_eventfd_read(file, data, size);
     case MODEL_TIMER:
         return model_timer_read(model, file, data, size);
+    case MODEL_SIGNALFD:
+        return model_signalfd_read(file, data, size);
     case MODEL_UNIX_STREAM:
     case MODEL_UNIX_DATAGRAM:
         return model_unix_receive(file, data, size, 0, &(vigil_model_name){0});
@@ -68,15 +76,6 @@ int64_t vigil_model_read(vigil_model *model, int fd, void *data, size_t size)
         break;
     }
     return 0;
-}
-
-int64_t vigil_model_peek(vigil_model *model, int fd, void *data, size_t size)
-{
-    const model_file *file = model_file_of(model, fd);
-    if (file == NULL) {
-        return -EBADF;
-    }
-    return file->kind == MODEL_TCP ? model_tcp_peek(file, data, size) : -ENOTSOCK;
 }
 
 int64_t vigil_model_write(vigil_model *model, int fd, const void *data, size_t size)
@@ -101,6 +100,7 @@ int64_t vigil_model_write(vigil_model *model, int fd, const void *data, size_t s
         return -EBADF;
     case MODEL_EPOLL:
     case MODEL_TIMER:
+    case MODEL_SIGNALFD:
         return -EINVAL;
     case MODEL_REGULAR:
         break;

@@ -7,8 +7,8 @@
 
 /*
  * A kernel in memory, exact to the mask and the error where it models Linux:
- * descriptors, pipes, eventfds, timers, Unix sockets, TCP and UDP over loopback, and epoll
- * and poll over them. It has one thread, a clock that stands still, and no
+ * descriptors, pipes, eventfds, timers, signals, Unix sockets, TCP and UDP over loopback,
+ * and epoll and poll over them. It has one thread, a clock that stands still, and no
  * state outside `vigil_model`, so that what it does is a function of the calls made.
  *
  * Every call is the system call of the same name, with flags O_CLOEXEC and
@@ -18,13 +18,27 @@
  */
 typedef struct vigil_model vigil_model;
 
+/* What counts against a buffer: the bytes of a message, of an error that ICMP brings those
+ * of the datagram that was refused. */
+typedef enum vigil_model_message {
+    VIGIL_MODEL_DATAGRAM, /* of Unix sockets */
+    VIGIL_MODEL_STREAM,
+    VIGIL_MODEL_UDP,
+    VIGIL_MODEL_UDP_REFUSED,
+    VIGIL_MODEL_UDP_TOO_LARGE
+} vigil_model_message;
+
 typedef struct vigil_model_options {
     int first_descriptor; /* lowest number that is handed out */
     int descriptors_max;  /* RLIMIT_NOFILE: numbers are below */
-    /* What `size` bytes of one message count against the sender's buffer
-     * (truesize): of a stream if `stream`, else of a datagram. Null for the
-     * figures of Linux 6.18 on x86-64. */
-    size_t (*charge)(size_t size, int stream);
+    /* What `size` bytes of one message count against the buffer of a Unix socket that
+     * sends, or of a UDP socket that receives (truesize). Null for the figures of Linux
+     * 6.18 on x86-64. */
+    size_t (*charge)(size_t size, vigil_model_message kind);
+    /* The receive buffer of a UDP socket, and half of what SO_RCVBUF allows
+     * (net.core.rmem_default, rmem_max); 0 for what they are, 212992 and 4194304. */
+    int receive_buffer;
+    int receive_buffer_max;
     /* Bytes that one direction of a TCP connection holds; 0 for no limit. */
     size_t tcp_buffer;
     /* Datagrams that may wait at a Unix socket, less one
@@ -40,8 +54,7 @@ int vigil_model_close(vigil_model *model, int fd);
 int vigil_model_dup(vigil_model *model, int fd);
 int vigil_model_count(const vigil_model *model);
 
-/* read(2), recv(2) with MSG_PEEK of a TCP socket, write(2) without SIGPIPE. */
-int64_t vigil_model_peek(vigil_model *model, int fd, void *data, size_t size);
+/* read(2), write(2) without SIGPIPE. */
 int64_t vigil_model_read(vigil_model *model, int fd, void *data, size_t size);
 int64_t vigil_model_write(vigil_model *model, int fd, const void *data, size_t size);
 
@@ -56,7 +69,9 @@ int vigil_model_unix(vigil_model *model, int type);
 
 /* What sockets are called: a Unix socket by the bytes of sun_path (unix(7)), of
  * which an unnamed one has none, and any other by its port. Paths are those of
- * one folder, where everything is permitted. */
+ * one folder, where everything is permitted. A socket that is bound to no bytes is given
+ * an abstract name, and a datagram socket that is connected to a name that is null
+ * (AF_UNSPEC) leaves its peer. */
 #define VIGIL_MODEL_NAME_MAX 109 /* sun_path, and a zero that may not fit there */
 typedef struct vigil_model_name {
     uint16_t port;
@@ -86,6 +101,11 @@ int vigil_model_socket(vigil_model *model, int family);
 int vigil_model_udp(vigil_model *model, int family);
 int vigil_model_set_option(vigil_model *model, int fd, unsigned option, int value);
 int vigil_model_get_option(vigil_model *model, int fd, unsigned option, int *value);
+/* SO_RCVBUF, which is doubled, and of TCP only remembered; what counts against it
+ * (SO_MEMINFO), 0 of TCP. A datagram that does not fit is lost, and nobody hears of it. */
+int vigil_model_set_receive_buffer(vigil_model *model, int fd, int bytes);
+int vigil_model_receive_buffer(vigil_model *model, int fd);
+int vigil_model_receive_charged(vigil_model *model, int fd);
 int vigil_model_bind(vigil_model *model, int fd, uint16_t port);
 int vigil_model_listen(vigil_model *model, int fd, int backlog);
 int vigil_model_connect(vigil_model *model, int fd, uint16_t port);
@@ -133,6 +153,25 @@ int vigil_model_timerfd(vigil_model *model);
 int vigil_model_timerfd_settime(vigil_model *model, int fd, int is_absolute,
                                 const vigil_model_timer *value);
 int vigil_model_timerfd_gettime(vigil_model *model, int fd, vigil_model_timer *value);
+
+/* A program handles a signal (signal(7)) at once, or blocks it, and it waits, for the
+ * thread or for the process. Of sets of signals, bit 0 is number 1. How many may wait has
+ * no limit here, and nobody is stopped, continued or killed.
+ * raise: kill(2), tgkill(2) and sigqueue(3); `value` is 0 but for the last one.
+ * block: sigprocmask(2) of SIG_SETMASK; nothing is blocked at first.
+ * handled: the oldest that was handled and has not been asked for, or -EAGAIN.
+ * signalfd(2): a new one if `fd` is -1. */
+typedef struct vigil_model_signal {
+    int number;
+    int code;     /* SI_USER, SI_TKILL or SI_QUEUE (sigaction(2)) */
+    uint32_t pid; /* of who sent it */
+    uint32_t uid;
+    uint64_t value;
+} vigil_model_signal;
+int vigil_model_raise(vigil_model *model, const vigil_model_signal *signal, int to_thread);
+void vigil_model_block(vigil_model *model, uint64_t signals);
+int vigil_model_handled(vigil_model *model, vigil_model_signal *signal);
+int vigil_model_signalfd(vigil_model *model, int fd, uint64_t signals);
 
 /* The clock, which stands still unless it is advanced, and when the next timer
  * expires: UINT64_MAX if none runs. */

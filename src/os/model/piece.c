@@ -37,5 +37,5 @@ void model_free_piece(model_piece *piece)
 
 model_piece *model_first_piece(const model_link *queue)
 {
-    return model_list_is_empty(queue) ? NULL : MODEL_HOLDER(queue->next, model_piece, link);
+    return MODEL_HOLDER(queue->next, model_piece, link);
 }

@@ -113,10 +113,12 @@ int64_t model_pipe_write(model_file *file, const void *data, size_t size)
     const uint8_t *in = data;
     bool was_empty = pipe->pages == 0;
     size_t done = merge(pipe, in, size);
+    int refusal = -EAGAIN;
     while (done < size && pipe->pages < PAGES) {
         size_t left = size - done;
         model_piece *page = model_new_piece(in + done, left < PAGE ? left : PAGE, PAGE);
         if (page == NULL) {
+            refusal = -ENOMEM;
             break;
         }
         model_list_insert(&pipe->pieces, &page->link);
@@ -126,7 +128,7 @@ int64_t model_pipe_write(model_file *file, const void *data, size_t size)
     if (was_empty || pipe->has_been_polled) {
         model_wake(pipe->reader, EPOLLIN);
     }
-    return done > 0 ? (int64_t)done : -EAGAIN;
+    return done > 0 ? (int64_t)done : refusal;
 }
 
 void model_pipe_end(model_file *file)

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-static bool is_socket(const model_file *file)
+bool model_is_socket(const model_file *file)
 {
     switch (file->kind) {
     case MODEL_TCP:
@@ -19,6 +19,7 @@ static bool is_socket(const model_file *file)
     case MODEL_PIPE_WRITER:
     case MODEL_EVENTFD:
     case MODEL_TIMER:
+    case MODEL_SIGNALFD:
     case MODEL_EPOLL:
         break;
     }
@@ -29,7 +30,7 @@ static bool is_socket(const model_file *file)
 static model_file *socket_of(const vigil_model *model, int fd, int *error)
 {
     model_file *file = model_file_of(model, fd);
-    *error = file == NULL ? -EBADF : is_socket(file) ? 0 : -ENOTSOCK;
+    *error = file == NULL ? -EBADF : model_is_socket(file) ? 0 : -ENOTSOCK;
     return *error == 0 ? file : NULL;
 }
 

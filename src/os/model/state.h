@@ -18,6 +18,7 @@ typedef enum model_kind {
     MODEL_PIPE_WRITER,
     MODEL_EVENTFD,
     MODEL_TIMER,
+    MODEL_SIGNALFD,
     MODEL_EPOLL,
     MODEL_UNIX_STREAM,
     MODEL_UNIX_DATAGRAM,
@@ -57,6 +58,17 @@ typedef struct model_timer {
     uint64_t ticks; /* for the next read */
     bool has_expired;
 } model_timer;
+
+/* A signal that waits, or that has been handled. */
+typedef struct model_signal {
+    model_link link;
+    vigil_model_signal what;
+} model_signal;
+
+typedef struct model_signalfd {
+    vigil_model *model;
+    uint64_t signals; /* that are read from it */
+} model_signalfd;
 
 typedef struct model_epoll {
     model_link watches; /* all, oldest first */
@@ -110,6 +122,7 @@ typedef struct model_inet {
     int linger_seconds;
     bool lingers;
     bool has_device; /* tied to the loopback interface */
+    size_t receive_buffer;
 } model_inet;
 
 typedef enum model_tcp_state {
@@ -157,6 +170,10 @@ typedef struct model_udp {
     struct model_file *file;
     model_inet inet;
     model_link received;
+    int received_count;
+    int taken_count; /* of those, the oldest ones, that the reader has taken over */
+    size_t charged;  /* for all that waits */
+    size_t owed;     /* of that, for what has been read */
     int error;
     bool shut_read;
     bool shut_write;
@@ -172,6 +189,7 @@ typedef struct model_file {
         model_pipe *pipe;
         model_eventfd eventfd;
         model_timer timer;
+        model_signalfd signalfd;
         model_epoll epoll;
         model_unix *unix_socket;
         model_tcp *tcp;
@@ -185,6 +203,7 @@ typedef struct model_watch {
     model_link in_epoll;
     model_link in_ready;
     model_link in_file;
+    model_link in_signalfds; /* of a signalfd */
     model_file *epoll;
     model_file *file;
     int fd;
@@ -198,10 +217,16 @@ struct vigil_model {
     int open;
     uint16_t next_port;
     model_link unix_names;
-    model_link udp;    /* the sockets that have a port */
-    model_link timers; /* that run, earliest first */
+    unsigned next_name; /* that the kernel picks */
+    model_link udp;     /* the sockets that have a port */
+    model_link timers;  /* that run, earliest first */
     uint64_t now_ns;
-    model_tcp **ports; /* the socket that is bound to a port, by port */
+    model_link thread_signals; /* that wait, oldest first */
+    model_link process_signals;
+    model_link handled_signals;
+    uint64_t blocked_signals;
+    model_link signalfds; /* registrations of them all, in the order of wakeups */
+    model_tcp **ports;    /* the socket that is bound to a port, by port */
 };
 
 /* table.c: the file of a descriptor, or null; a new descriptor of a file; a
@@ -216,8 +241,13 @@ bool model_has_room(const vigil_model *model, int descriptors);
 #define MODEL_PORTS_PICKED 28232
 uint16_t model_next_port(vigil_model *model);
 
-/* wake.c: what happens to `file` is told to who watches it. */
+/* wake.c: what happens to `file` is told to who watches it, and that there is a
+ * signal to who watches any signalfd; a new registration is one of those. */
 void model_wake(model_file *file, uint32_t key);
+void model_wake_signalfds(vigil_model *model);
+void model_attach_watch(model_watch *watch);
+
+bool model_is_socket(const model_file *file);
 
 /* level.c: the events that hold now, for somebody who asks for some. What is not
  * asked for may be missing, and who asks may be waited for in turn. */
@@ -263,6 +293,10 @@ uint32_t model_timer_level(const model_file *file);
 int64_t model_timer_read(vigil_model *model, model_file *file, void *data, size_t size);
 void model_timer_end(model_file *file);
 
+uint32_t model_signalfd_level(const model_file *file);
+int64_t model_signalfd_read(model_file *file, void *data, size_t size);
+void model_forget_signals(vigil_model *model);
+
 uint32_t model_udp_level(const model_file *file);
 void model_udp_end(model_file *file);
 int model_udp_bind(vigil_model *model, model_file *file, uint16_t port);
@@ -274,9 +308,15 @@ int64_t model_udp_send(vigil_model *model, model_file *file, const void *data, s
 int model_udp_shutdown(model_file *file, int how);
 int model_udp_error(model_file *file);
 
-/* udp_errors.c: keeps an error, if the socket is to; drops all. */
-void model_udp_keep_error(model_udp *end, vigil_model_error error);
+/* udp_errors.c: keeps an error, if the socket is to and it fits; drops all. */
+void model_udp_keep_error(model_udp *end, vigil_model_error error, size_t charge);
 void model_udp_drop_errors(model_udp *end);
+
+/* charge.c: what a message of `size` bytes counts. */
+size_t model_charge(const vigil_model *model, size_t size, vigil_model_message kind);
+
+/* inet_names.c: SO_RCVBUF as it is without being set. */
+size_t model_default_receive_buffer(const vigil_model *model);
 
 /* wake.c: ends every registration of `file`; ends one. */
 void model_forget_watchers(model_file *file);

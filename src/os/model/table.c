@@ -21,6 +21,10 @@ vigil_model *vigil_model_open(const vigil_model_options *options)
     model_list_init(&model->unix_names);
     model_list_init(&model->udp);
     model_list_init(&model->timers);
+    model_list_init(&model->thread_signals);
+    model_list_init(&model->process_signals);
+    model_list_init(&model->handled_signals);
+    model_list_init(&model->signalfds);
     model->now_ns = 1;
     model->table = calloc((size_t)options->descriptors_max, sizeof *model->table);
     model->ports = calloc(PORTS, sizeof *model->ports);
@@ -37,6 +41,7 @@ void vigil_model_free(vigil_model *model)
         (void)vigil_model_close(model, fd);
     }
     model_unix_forget_names(model);
+    model_forget_signals(model);
     free(model->table);
     free(model->ports);
     free(model);
@@ -113,6 +118,7 @@ static void end(vigil_model *model, model_file *file)
         break;
     case MODEL_REGULAR:
     case MODEL_EVENTFD:
+    case MODEL_SIGNALFD:
         break;
     }
     free(file);

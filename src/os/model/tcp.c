@@ -20,10 +20,18 @@ static size_t room(const model_tcp *end)
     return end->peer->unread < limit ? limit - end->peer->unread : 0;
 }
 
-/* Who looks and finds no room is woken when there is some. */
+/* Two thirds may be on their way while the socket is writable, and the rest fits still
+ * (the kernel's sk_stream_is_writeable()). */
+static bool has_space(const model_tcp *end)
+{
+    size_t left = room(end);
+    return left > 0 && (left == SIZE_MAX || left >= end->peer->unread / 2);
+}
+
+/* Who looks and finds no space is woken when there is some. */
 static bool is_writable(model_tcp *end)
 {
-    bool writable = end->shut_write || room(end) > 0;
+    bool writable = end->shut_write || has_space(end);
     end->wants_to_send = end->wants_to_send || !writable;
     return writable;
 }
@@ -65,11 +73,7 @@ void model_tcp_reset(model_tcp *end)
         model_tcp_free(end);
         return;
     }
-    if (end->state != MODEL_TCP_CONNECTED) {
-        return;
-    }
-    bool is_half_closed = end->fin_received && !end->fin_sent;
-    end->error = is_half_closed ? EPIPE : ECONNRESET;
+    end->error = end->fin_received ? EPIPE : ECONNRESET;
     model_tcp_finish(end);
     model_tcp_wake(end, EPOLLERR);
     model_tcp_wake(end, 0);
@@ -102,11 +106,11 @@ void model_tcp_free(model_tcp *end)
     free(end);
 }
 
-/* Both have said that they send no more: with the acknowledgement of the second
- * one the connection is over on both sides. */
+/* This side has said that it sends no more. If the other one has said so before, the
+ * connection is over on both sides with the acknowledgement. */
 static void close_if_both_done(model_tcp *end, model_tcp *peer)
 {
-    if (!end->fin_sent || !peer->fin_sent) {
+    if (!peer->fin_sent) {
         return;
     }
     end->peer = NULL;
@@ -129,9 +133,6 @@ static void send_fin(model_tcp *end)
         return;
     }
     end->fin_sent = true;
-    if (peer == NULL) {
-        return;
-    }
     peer->fin_received = true;
     peer->shut_read = true;
     model_tcp_wake(peer, 0);
@@ -164,7 +165,7 @@ static void consume(model_tcp *end, size_t bytes)
 {
     model_tcp *peer = end->peer;
     end->unread -= bytes;
-    if (peer != NULL && peer->wants_to_send && room(peer) > 0) {
+    if (peer != NULL && peer->wants_to_send && has_space(peer)) {
         peer->wants_to_send = false;
         model_tcp_wake(peer, EPOLLOUT);
     }
@@ -259,11 +260,7 @@ int64_t model_tcp_write(model_file *file, const void *data, size_t size)
     if (piece == NULL) {
         return -ENOBUFS;
     }
-    if (end->peer == NULL) {
-        model_free_piece(piece);
-    } else {
-        deliver(end, piece);
-    }
+    deliver(end, piece);
     return (int64_t)fitting;
 }
 
@@ -313,7 +310,7 @@ void model_tcp_end(vigil_model *model, model_file *file)
 {
     model_tcp *end = file->as.tcp;
     end->file = NULL;
-    if (end->is_bound && model->ports[end->inet.port] == end) {
+    if (end->is_bound) {
         model->ports[end->inet.port] = NULL;
     }
     if (end->state == MODEL_TCP_LISTENING) {
@@ -322,7 +319,7 @@ void model_tcp_end(vigil_model *model, model_file *file)
     bool resets = (end->inet.lingers && end->inet.linger_seconds == 0)
         || !model_list_is_empty(&end->received);
     model_tcp *peer = end->peer;
-    if (end->state == MODEL_TCP_CONNECTED && peer != NULL && !resets) {
+    if (peer != NULL && !resets) {
         end->shut_read = true;
         end->shut_write = true;
         if (!end->fin_sent) {

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 
+#define TCP_RECEIVE_BUFFER 131072 /* net.ipv4.tcp_rmem */
+
 static model_tcp *new_end(const vigil_model *model, int family)
 {
     model_tcp *end = calloc(1, sizeof *end);
@@ -17,6 +19,7 @@ static model_tcp *new_end(const vigil_model *model, int family)
         model_list_init(&end->in_pending);
         end->model = model;
         end->inet.family = family;
+        end->inet.receive_buffer = TCP_RECEIVE_BUFFER;
     }
     return end;
 }
@@ -111,6 +114,7 @@ static int reach(model_tcp *end, model_tcp *listener)
 {
     model_tcp *accepted = new_end(end->model, end->inet.family);
     if (accepted == NULL) {
+        end->attempt = MODEL_TCP_IDLE;
         return -ENOMEM;
     }
     inherit(accepted, listener);

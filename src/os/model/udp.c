@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* UDP over loopback (udp(7)): a datagram arrives the moment it is sent. Nothing
- * limits how many may wait. */
+/* UDP over loopback (udp(7)): a datagram arrives the moment it is sent, if it fits into
+ * the buffer of its receiver. */
 #include "os/model/state.h"
 
 #include <errno.h>
@@ -32,6 +32,7 @@ int vigil_model_udp(vigil_model *model, int family)
         return -ENOMEM;
     }
     *end = (model_udp){.model = model, .file = file, .inet.family = family};
+    end->inet.receive_buffer = model_default_receive_buffer(model);
     model_list_init(&end->received);
     model_list_init(&end->errors);
     model_list_init(&end->link);
@@ -136,6 +137,22 @@ int model_udp_error(model_file *file)
     return -take_error(file->as.udp);
 }
 
+/* Room comes back late: what is read goes on counting until it is a quarter of the
+ * buffer, or the last of those that the reader took over at once. Then the reader takes
+ * over what has come since (the kernel's udp_rmem_release()). */
+static void consume(model_udp *end, model_piece *piece)
+{
+    end->owed += piece->charge;
+    end->received_count--;
+    end->taken_count--;
+    if (end->owed >= end->inet.receive_buffer / 4 || end->taken_count == 0) {
+        end->charged -= end->owed;
+        end->owed = 0;
+        end->taken_count = end->received_count;
+    }
+    model_free_piece(piece);
+}
+
 /* An error comes before what is received. What does not fit into `size` is lost
  * with its datagram. */
 int64_t model_udp_receive(model_file *file, void *data, size_t size, int flags,
@@ -153,22 +170,49 @@ int64_t model_udp_receive(model_file *file, void *data, size_t size, int flags,
     size_t taken = model_take_bytes(piece, data, size);
     from->port = piece->port;
     piece->start = 0;
+    end->taken_count = end->taken_count == 0 ? end->received_count : end->taken_count;
     if ((flags & MSG_PEEK) == 0) {
-        model_free_piece(piece);
+        consume(end, piece);
     }
     return (int64_t)((flags & MSG_TRUNC) != 0 ? length : taken);
 }
 
 /* ICMP says that nobody listens there. Who is connected hears of its peer alone, and
  * who is not, if it has asked to. */
-static void refuse_datagram(model_udp *end, uint16_t port)
+static void refuse_datagram(model_udp *end, uint16_t port, size_t size)
 {
     bool is_connected = end->inet.peer_port != 0;
     if (is_connected ? end->inet.peer_port == port : end->keeps_errors) {
-        model_udp_keep_error(end, (vigil_model_error){ECONNREFUSED, ORIGIN_ICMP, 0, port});
+        model_udp_keep_error(end, (vigil_model_error){ECONNREFUSED, ORIGIN_ICMP, 0, port},
+                             model_charge(end->model, size, VIGIL_MODEL_UDP_REFUSED));
         end->error = ECONNREFUSED;
         model_wake(end->file, EPOLLERR);
     }
+}
+
+/* Of a datagram that is too large for the buffer one is taken, if nothing else counts. */
+static bool fits(const model_udp *to, size_t charge)
+{
+    return to->charged == 0 || to->charged + charge <= to->inet.receive_buffer;
+}
+
+static int queue(model_udp *to, uint16_t port, const void *data, size_t size)
+{
+    size_t charge = model_charge(to->model, size, VIGIL_MODEL_UDP);
+    if (!fits(to, charge)) {
+        return 0;
+    }
+    model_piece *piece = model_new_piece(data, size, size);
+    if (piece == NULL) {
+        return -ENOBUFS;
+    }
+    piece->port = port;
+    piece->charge = charge;
+    to->charged += charge;
+    to->received_count++;
+    model_list_insert(&to->received, &piece->link);
+    model_wake(to->file, EPOLLIN | EPOLLPRI);
+    return 0;
 }
 
 /* The loopback device takes the datagram from its sender, who may send again,
@@ -177,18 +221,11 @@ static int deliver(model_udp *end, uint16_t port, const void *data, size_t size)
 {
     model_udp *to = bound_to(end->model, port);
     bool is_heard = to != NULL && (to->inet.peer_port == 0 || to->inet.peer_port == end->inet.port);
-    model_piece *piece = is_heard ? model_new_piece(data, size, size) : NULL;
-    if (is_heard && piece == NULL) {
-        return -ENOBUFS;
-    }
     model_wake(end->file, EPOLLOUT);
     if (is_heard) {
-        piece->port = end->inet.port;
-        model_list_insert(&to->received, &piece->link);
-        model_wake(to->file, EPOLLIN | EPOLLPRI);
-    } else {
-        refuse_datagram(end, port);
+        return queue(to, end->inet.port, data, size);
     }
+    refuse_datagram(end, port, size);
     return 0;
 }
 
@@ -198,7 +235,7 @@ static int refuse_size(model_udp *end, uint16_t port)
     bool ipv4 = end->inet.family == AF_INET;
     vigil_model_error error = {EMSGSIZE, ORIGIN_LOCAL, ipv4 ? MTU_OF_IPV4 : MTU_OF_IPV6,
                                ipv4 ? end->inet.peer_port : port};
-    model_udp_keep_error(end, error);
+    model_udp_keep_error(end, error, model_charge(end->model, 0, VIGIL_MODEL_UDP_TOO_LARGE));
     return -EMSGSIZE;
 }
 

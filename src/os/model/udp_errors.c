@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The errors that a UDP socket keeps (ip(7), IP_RECVERR). Nothing limits how many. */
+/* The errors that a UDP socket keeps (ip(7), IP_RECVERR), in its receive buffer. */
 #include "os/model/state.h"
 
 #include <errno.h>
@@ -30,21 +30,31 @@ static bool look_at_oldest(const model_udp *end, vigil_model_error *error)
     return true;
 }
 
-/* One for which there is no memory is lost, as in Linux. */
-void model_udp_keep_error(model_udp *end, vigil_model_error error)
+/* One for which there is no memory or no room is lost, as in Linux. */
+void model_udp_keep_error(model_udp *end, vigil_model_error error, size_t charge)
 {
+    bool fits = end->charged + charge < end->inet.receive_buffer;
     model_piece *piece =
-        end->keeps_errors ? model_new_piece(&error, sizeof error, sizeof error) : NULL;
+        end->keeps_errors && fits ? model_new_piece(&error, sizeof error, sizeof error) : NULL;
     if (piece != NULL) {
+        piece->charge = charge;
+        end->charged += charge;
         model_list_insert(&end->errors, &piece->link);
         model_wake(end->file, EPOLLERR);
     }
 }
 
+static void drop_oldest(model_udp *end)
+{
+    model_piece *piece = model_first_piece(&end->errors);
+    end->charged -= piece->charge;
+    model_free_piece(piece);
+}
+
 void model_udp_drop_errors(model_udp *end)
 {
     while (!model_list_is_empty(&end->errors)) {
-        model_free_piece(model_first_piece(&end->errors));
+        drop_oldest(end);
     }
 }
 
@@ -82,7 +92,7 @@ int vigil_model_receive_error(vigil_model *model, int fd, vigil_model_error *err
     if (!look_at_oldest(end, error)) {
         return -EAGAIN;
     }
-    model_free_piece(model_first_piece(&end->errors));
+    drop_oldest(end);
     vigil_model_error next;
     bool is_more = look_at_oldest(end, &next);
     if (is_more && next.origin == ORIGIN_ICMP) {

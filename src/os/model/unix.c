@@ -160,28 +160,6 @@ uint32_t model_unix_level(model_file *file, uint32_t asked)
     return level | (end->is_stream || !model_unix_waits(end) ? EPOLLOUT : 0);
 }
 
-/* Linux 6.18 on x86-64: a head, of bytes and bookkeeping, in a block of a power
- * of two, and whole pages for what does not fit. */
-static size_t default_charge(size_t size, bool is_stream)
-{
-    const size_t head_max = 3776;
-    const size_t bookkeeping = 320;
-    size_t paged = is_stream && size > head_max ? (size - head_max + 4095) / 4096 * 4096 : 0;
-    paged = paged > size ? size : paged;
-    size_t head = (size - paged + 63) / 64 * 64 + bookkeeping;
-    size_t block = 512;
-    while (block < head) {
-        block *= 2;
-    }
-    return block + 256 + (paged + 4095) / 4096 * 4096;
-}
-
-static size_t charge(const model_unix *end, size_t size)
-{
-    return end->model->options.charge != NULL ? end->model->options.charge(size, end->is_stream)
-                                              : default_charge(size, end->is_stream);
-}
-
 /* Queues a piece; -EAGAIN if too much is on its way. */
 int model_unix_send_piece(model_unix *end, model_unix *to, const uint8_t *data, size_t size)
 {
@@ -193,7 +171,8 @@ int model_unix_send_piece(model_unix *end, model_unix *to, const uint8_t *data, 
         return -ENOBUFS;
     }
     piece->sender = end;
-    piece->charge = charge(end, size);
+    piece->charge =
+        model_charge(end->model, size, end->is_stream ? VIGIL_MODEL_STREAM : VIGIL_MODEL_DATAGRAM);
     end->charged += piece->charge;
     end->references++;
     model_list_insert(&to->received, &piece->link);

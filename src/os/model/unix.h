@@ -31,12 +31,14 @@ int64_t model_unix_receive_datagram(model_unix *end, uint8_t *out, size_t size, 
                                     vigil_model_name *from);
 int64_t model_unix_send_datagram(model_unix *end, const uint8_t *in, size_t size,
                                  const vigil_model_name *to);
+/* To nobody, if `other` is null. */
 int model_unix_connect_datagram(model_unix *end, model_unix *other);
 bool model_unix_waits(model_unix *end);
 void model_unix_stop_waiting(model_unix *end);
 void model_unix_wake_waiters(model_unix *end, uint32_t key);
 
-/* unix_names.c: who a name leads to, or null and why. */
+/* unix_names.c: whether it can be one; who a name leads to, or null and why. */
+bool model_unix_is_name(const vigil_model_name *name);
 model_unix *model_unix_find(const vigil_model *model, const vigil_model_name *name, bool is_stream,
                             int *error);
 void model_unix_unname(model_unix *end);

@@ -15,23 +15,22 @@ static bool is_full(const model_unix *end)
     return end->received_count > end->queue_max;
 }
 
-/* Whether the socket waits, from now on or still, for a queue to have room. */
-static bool wait_for(model_unix *end, model_unix *other)
+/* The socket waits, from now on or still, for a full queue to have room. */
+static void wait_for(model_unix *end, model_unix *other)
 {
     if (!model_link_is_in(&end->waiting)) {
         model_list_insert(other->waiters.next, &end->waiting);
     }
-    if (is_full(other) && !other->is_dead) {
-        return true;
-    }
-    model_unix_stop_waiting(end);
-    return false;
 }
 
 bool model_unix_waits(model_unix *end)
 {
     model_unix *peer = end->peer;
-    return peer != NULL && peer->peer != end && is_full(peer) && wait_for(end, peer);
+    bool waits = peer != NULL && peer->peer != end && is_full(peer);
+    if (waits) {
+        wait_for(end, peer);
+    }
+    return waits;
 }
 
 void model_unix_stop_waiting(model_unix *end)
@@ -113,10 +112,12 @@ static bool may_send(const model_unix *end, const model_unix *other)
 
 int model_unix_connect_datagram(model_unix *end, model_unix *other)
 {
-    if (!may_send(end, other)) {
+    if (other != NULL && !may_send(end, other)) {
         return -EPERM;
     }
-    other->references++;
+    if (other != NULL) {
+        other->references++;
+    }
     leave_peer(end, other);
     return 0;
 }
@@ -135,7 +136,10 @@ static int64_t send_to(model_unix *end, model_unix *other, const uint8_t *in, si
         return model_unix_refuse(end, -EPIPE);
     }
     bool is_short = other != end && other->peer != end;
-    if (is_short && is_full(other) && (end->peer != other || wait_for(end, other))) {
+    if (is_short && is_full(other)) {
+        if (end->peer == other) {
+            wait_for(end, other);
+        }
         return model_unix_refuse(end, -EAGAIN);
     }
     int status = model_unix_send_piece(end, other, in, size);
@@ -146,6 +150,9 @@ int64_t model_unix_send_datagram(model_unix *end, const uint8_t *in, size_t size
                                  const vigil_model_name *to)
 {
     int error = -ENOTCONN;
+    if (to != NULL && !model_unix_is_name(to)) {
+        return -EINVAL;
+    }
     if (size > MODEL_UNIX_SEND_BUFFER - BOOKKEEPING) {
         return -EMSGSIZE;
     }

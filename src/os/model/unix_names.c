@@ -6,8 +6,12 @@
 #include "os/model/unix.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PICKED_DIGITS 5
+#define PICKED_NAMES 0x100000u
 
 static bool is_abstract(const vigil_model_name *name)
 {
@@ -46,6 +50,11 @@ static vigil_model_name kept(const vigil_model_name *name)
     return result.size <= VIGIL_MODEL_NAME_MAX ? result : (vigil_model_name){0};
 }
 
+bool model_unix_is_name(const vigil_model_name *name)
+{
+    return kept(name).size > 0;
+}
+
 model_unix *model_unix_find(const vigil_model *model, const vigil_model_name *name, bool is_stream,
                             int *error)
 {
@@ -78,6 +87,36 @@ static int may_bind(const vigil_model *model, const model_unix *end, const vigil
     return has_name ? -EINVAL : 0;
 }
 
+static int bind_to(vigil_model *model, model_unix *end, const vigil_model_name *name)
+{
+    model_unix_name *bound = calloc(1, sizeof *bound);
+    if (bound == NULL) {
+        return -ENOMEM;
+    }
+    *bound = (model_unix_name){.owner = end, .is_stream = end->is_stream, .name = *name};
+    model_list_init(&bound->link);
+    model_list_insert(&model->unix_names, &bound->link);
+    end->name = *name;
+    end->bound = bound;
+    return 0;
+}
+
+/* unix(7), Autobind feature: an abstract name of five hexadecimal digits that no other
+ * has. Linux draws them; here they are counted, and there are more than descriptors. Who
+ * has a name keeps it. */
+static int pick_name(vigil_model *model, model_unix *end)
+{
+    vigil_model_name name = {.size = 1 + PICKED_DIGITS};
+    if (end->name.size > 0) {
+        return 0;
+    }
+    do {
+        unsigned number = model->next_name++ % PICKED_NAMES;
+        (void)snprintf((char *)name.bytes + 1, PICKED_DIGITS + 1, "%05x", number);
+    } while (find_name(model, &name, end->is_stream) != NULL);
+    return bind_to(model, end, &name);
+}
+
 int vigil_model_bind_unix(vigil_model *model, int fd, const vigil_model_name *name)
 {
     int error = 0;
@@ -85,24 +124,15 @@ int vigil_model_bind_unix(vigil_model *model, int fd, const vigil_model_name *na
     if (end == NULL) {
         return error;
     }
+    if (name->size == 0) {
+        return pick_name(model, end);
+    }
     vigil_model_name wanted = kept(name);
     if (wanted.size == 0) {
         return -EINVAL;
     }
     error = may_bind(model, end, &wanted);
-    if (error != 0) {
-        return error;
-    }
-    model_unix_name *bound = calloc(1, sizeof *bound);
-    if (bound == NULL) {
-        return -ENOMEM;
-    }
-    *bound = (model_unix_name){.owner = end, .is_stream = end->is_stream, .name = wanted};
-    model_list_init(&bound->link);
-    model_list_insert(&model->unix_names, &bound->link);
-    end->name = wanted;
-    end->bound = bound;
-    return 0;
+    return error == 0 ? bind_to(model, end, &wanted) : error;
 }
 
 static void forget(model_unix_name *name)

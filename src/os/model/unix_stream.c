@@ -58,12 +58,9 @@ int64_t model_unix_write_stream(model_unix *end, const uint8_t *in, size_t size)
     }
     size_t done = 0;
     while (done < size) {
-        if (end->error != 0) {
-            return done > 0 ? (int64_t)done : model_unix_take(end);
-        }
         bool full = end->charged >= MODEL_UNIX_SEND_BUFFER;
-        if (!full && (end->peer->is_dead || end->peer->shut_read)) {
-            return model_unix_refuse(end, done > 0 ? (int64_t)done : -EPIPE);
+        if (!full && end->peer->shut_read) {
+            return model_unix_refuse(end, -EPIPE);
         }
         size_t left = size - done;
         size_t length = left < PIECE_MAX ? left : PIECE_MAX;
@@ -131,6 +128,9 @@ int vigil_model_connect_unix(vigil_model *model, int fd, const vigil_model_name 
     model_unix *end = model_unix_of(model, fd, &error);
     if (end == NULL) {
         return error;
+    }
+    if (name == NULL) {
+        return end->is_stream ? -EINVAL : model_unix_connect_datagram(end, NULL);
     }
     model_unix *other = model_unix_find(model, name, end->is_stream, &error);
     if (other == NULL) {

@@ -27,9 +27,31 @@ void model_wake(model_file *file, uint32_t key)
     }
 }
 
+void model_wake_signalfds(vigil_model *model)
+{
+    const model_link *queue = &model->signalfds;
+    for (model_link *at = queue->next; at != queue; at = at->next) {
+        wake_watch(MODEL_HOLDER(at, model_watch, in_signalfds), 0);
+    }
+}
+
+/* The newest is woken first, the exclusive ones last. Signals have one queue for
+ * all that wait for them. */
+void model_attach_watch(model_watch *watch)
+{
+    model_file *file = watch->file;
+    bool is_last = watch->request.exclusive;
+    model_list_insert(is_last ? &file->watchers : file->watchers.next, &watch->in_file);
+    if (file->kind == MODEL_SIGNALFD) {
+        model_link *queue = &file->as.signalfd.model->signalfds;
+        model_list_insert(is_last ? queue : queue->next, &watch->in_signalfds);
+    }
+}
+
 void model_forget_watch(model_watch *watch)
 {
     model_list_remove(&watch->in_file);
+    model_list_remove(&watch->in_signalfds);
     model_list_remove(&watch->in_ready);
     model_list_remove(&watch->in_epoll);
     free(watch);

@@ -4,9 +4,11 @@
  * groups. */
 #include "os/sim/chance.h"
 #include "os/sim/names.h"
+#include "os/sim/watched.h"
 #include "os/socket.h"
 
 #include <errno.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 /* As the kernel asks first: whether it is a descriptor, and of a socket. */
@@ -52,7 +54,7 @@ vigil_status vigil_os_send_to(vigil_fd fd, const void *data, size_t length,
         result = vigil_model_send(vigil_sim_kernel(), fd, data, length, &name);
     }
     *count = result < 0 ? 0 : (size_t)result;
-    return sim_status(result);
+    return sim_moved(fd, EPOLLOUT, result);
 }
 
 static vigil_status receive(vigil_fd fd, void *data, size_t capacity, int flags,
@@ -66,7 +68,7 @@ static vigil_status receive(vigil_fd fd, void *data, size_t capacity, int flags,
     int64_t length =
         vigil_model_receive(vigil_sim_kernel(), fd, data, capacity, flags | MSG_TRUNC, &name);
     if (length < 0) {
-        return sim_status(length);
+        return sim_moved(fd, EPOLLIN, length);
     }
     int family = sim_socket_family(fd);
     if (name.port != 0 || name.size != 0) {

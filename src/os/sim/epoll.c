@@ -4,6 +4,7 @@
 #include "os/epoll.h"
 
 #include "os/sim/chance.h"
+#include "os/sim/watched.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,12 +36,21 @@ static vigil_status control(vigil_fd epoll, int operation, vigil_fd fd, uint32_t
     return sim_status(vigil_model_epoll_ctl(vigil_sim_kernel(), epoll, operation, fd, &event));
 }
 
+static vigil_status watch(vigil_fd epoll, int operation, vigil_fd fd, uint32_t mask, uint64_t key)
+{
+    vigil_status status = control(epoll, operation, fd, mask, key);
+    if (status == VIGIL_OK) {
+        sim_watch(epoll, fd, mask, key);
+    }
+    return status;
+}
+
 vigil_status vigil_os_epoll_add(vigil_fd epoll, vigil_fd fd, uint32_t mask, uint64_t key)
 {
     if (sim_happens(sim_current()->exhaustion)) {
         return vigil_sim_random(2) == 0 ? VIGIL_ENOSPC : VIGIL_ENOMEM;
     }
-    return control(epoll, EPOLL_CTL_ADD, fd, mask, key);
+    return watch(epoll, EPOLL_CTL_ADD, fd, mask, key);
 }
 
 vigil_status vigil_os_epoll_modify(vigil_fd epoll, vigil_fd fd, uint32_t mask, uint64_t key)
@@ -48,11 +58,12 @@ vigil_status vigil_os_epoll_modify(vigil_fd epoll, vigil_fd fd, uint32_t mask, u
     if (sim_happens(sim_current()->exhaustion)) {
         return VIGIL_ENOMEM;
     }
-    return control(epoll, EPOLL_CTL_MOD, fd, mask, key);
+    return watch(epoll, EPOLL_CTL_MOD, fd, mask, key);
 }
 
 vigil_status vigil_os_epoll_remove(vigil_fd epoll, vigil_fd fd)
 {
+    sim_unwatch(epoll, fd);
     return control(epoll, EPOLL_CTL_DEL, fd, 0, 0);
 }
 
@@ -67,7 +78,7 @@ static void shuffle(vigil_raw_event *events, uint32_t count)
     }
 }
 
-/* What is ready now; now and then less of it, and in another order. */
+/* What is ready now; now and then less of it, or more, and in another order. */
 static vigil_status look(vigil_fd epoll, vigil_raw_event *events, uint32_t capacity,
                          uint32_t *count)
 {
@@ -76,11 +87,16 @@ static vigil_status look(vigil_fd epoll, vigil_raw_event *events, uint32_t capac
     bool disorder = sim_happens(sim_current()->disorder);
     room = disorder ? 1 + vigil_sim_random(room) : room;
     int found = vigil_model_epoll_wait(vigil_sim_kernel(), epoll, reports, (int)room);
-    *count = found < 0 ? 0 : (uint32_t)found;
-    for (uint32_t i = 0; i < *count; i++) {
-        events[i].flags = reports[i].events;
-        events[i].key = reports[i].data;
+    *count = 0;
+    for (int i = 0; i < found; i++) {
+        uint32_t flags = sim_reported(epoll, reports[i].data, reports[i].events);
+        if (flags != 0) {
+            events[*count].flags = flags;
+            events[*count].key = reports[i].data;
+            ++*count;
+        }
     }
+    sim_report_spuriously(epoll, events, capacity, count);
     if (disorder) {
         shuffle(events, *count);
     }

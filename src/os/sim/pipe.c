@@ -4,8 +4,10 @@
 #include "os/pipe.h"
 
 #include "os/sim/chance.h"
+#include "os/sim/watched.h"
 
 #include <errno.h>
+#include <sys/epoll.h>
 
 vigil_status vigil_os_pipe(vigil_fd *receiver, vigil_fd *sender)
 {
@@ -17,10 +19,10 @@ vigil_status vigil_os_pipe(vigil_fd *receiver, vigil_fd *sender)
     return sim_status(result);
 }
 
-static vigil_status moved(int64_t result, size_t *count)
+static vigil_status moved(vigil_fd fd, uint32_t direction, int64_t result, size_t *count)
 {
     *count = result < 0 ? 0 : (size_t)result;
-    return sim_status(result);
+    return sim_moved(fd, direction, result);
 }
 
 vigil_status vigil_os_pipe_read(vigil_fd fd, void *data, size_t capacity, size_t *count)
@@ -29,7 +31,8 @@ vigil_status vigil_os_pipe_read(vigil_fd fd, void *data, size_t capacity, size_t
     if (sim_happens(sim_current()->interrupts)) {
         return VIGIL_EINTR;
     }
-    return moved(vigil_model_read(vigil_sim_kernel(), fd, data, sim_shortened(capacity)), count);
+    return moved(fd, EPOLLIN,
+                 vigil_model_read(vigil_sim_kernel(), fd, data, sim_shortened(capacity)), count);
 }
 
 /* What is written at once to a pipe is never cut, up to PIPE_BUF (pipe(7)). */
@@ -39,7 +42,7 @@ vigil_status vigil_os_pipe_write(vigil_fd fd, const void *data, size_t length, s
     if (sim_happens(sim_current()->interrupts)) {
         return VIGIL_EINTR;
     }
-    return moved(vigil_model_write(vigil_sim_kernel(), fd, data, length), count);
+    return moved(fd, EPOLLOUT, vigil_model_write(vigil_sim_kernel(), fd, data, length), count);
 }
 
 /* Nothing blocks here: what would is refused. */

@@ -3,6 +3,7 @@
 
 #include "os/clock.h"
 #include "os/sim/chance.h"
+#include "os/sim/watched.h"
 #include "os/status.h"
 
 #include <inttypes.h>
@@ -40,6 +41,7 @@ vigil_sim_result vigil_sim_end(void)
     sim.result.descriptors = vigil_model_count(sim.kernel);
     sim.result.now_ns = vigil_model_now(sim.kernel);
     vigil_model_free(sim.kernel);
+    sim_forget_watched();
     sim.kernel = NULL;
     return sim.result;
 }

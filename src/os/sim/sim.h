@@ -17,12 +17,16 @@ typedef struct vigil_sim_options {
     uint64_t seed;
     /* How unfriendly the kernel is, in percent of the calls that it concerns:
      * fewer bytes than there are; EINTR; EMFILE, ENFILE and ENOMEM where they
-     * are documented; fewer reports than there are, in another order, and
-     * reports of what is not ready. 0 is an ideal kernel. */
+     * are documented; fewer reports than there are, in another order; reports of
+     * what is not ready; edges that come before a call in their direction would have
+     * blocked, left out. 0 is an ideal kernel. A program never sleeps, and nothing
+     * ever happens to it, where `spurious` is 100. */
     unsigned short_counts;
     unsigned interrupts;
     unsigned exhaustion;
     unsigned disorder;
+    unsigned spurious;
+    unsigned withheld;
     int descriptors_max;
     size_t tcp_buffer;
     /* Lets the world around the program act once, on the same kernel; false if it

@@ -7,13 +7,16 @@
 #include "os/descriptor.h"
 #include "os/sim/chance.h"
 #include "os/sim/names.h"
+#include "os/sim/watched.h"
 
 #include <errno.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 vigil_status vigil_os_close(vigil_fd fd)
 {
+    sim_unwatch_all_of(fd);
     return sim_status(vigil_model_close(vigil_sim_kernel(), fd));
 }
 
@@ -84,7 +87,13 @@ vigil_status vigil_os_listen(vigil_fd fd, int backlog)
     return sim_status(vigil_model_listen(vigil_sim_kernel(), fd, backlog));
 }
 
-/* A peer is not forgotten here (connect(2), AF_UNSPEC). */
+/* Of UDP a peer is forgotten, of TCP not (connect(2), AF_UNSPEC). */
+static int forget_peer(vigil_fd fd)
+{
+    bool is_udp = vigil_model_keeps_errors(vigil_sim_kernel(), fd) >= 0;
+    return is_udp ? vigil_model_connect(vigil_sim_kernel(), fd, 0) : -ENOSYS;
+}
+
 vigil_status vigil_os_connect(vigil_fd fd, const vigil_sockaddr *address)
 {
     vigil_model_name name = sim_name_of(address);
@@ -94,7 +103,7 @@ vigil_status vigil_os_connect(vigil_fd fd, const vigil_sockaddr *address)
     }
     int error = vigil_model_family(vigil_sim_kernel(), fd);
     if (family == AF_UNSPEC && error >= 0) {
-        error = address->length == 0 ? -EINVAL : -ENOSYS;
+        error = address->length == 0 ? -EINVAL : forget_peer(fd);
     }
     return sim_status(family == AF_UNSPEC ? error
                                           : vigil_model_connect(vigil_sim_kernel(), fd, name.port));
@@ -111,7 +120,9 @@ vigil_status vigil_os_accept(vigil_fd listener, vigil_fd *fd, vigil_sockaddr *pe
     if (status != VIGIL_OK) {
         return status;
     }
-    status = opened(vigil_model_accept(vigil_sim_kernel(), listener), fd);
+    int result = vigil_model_accept(vigil_sim_kernel(), listener);
+    *fd = result < 0 ? VIGIL_FD_NONE : result;
+    status = sim_moved(listener, EPOLLIN, result);
     if (status == VIGIL_OK) {
         (void)sim_peer_name(*fd, peer);
     }
@@ -155,6 +166,9 @@ vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value
     } else if (is_error_queue(option)) {
         result = vigil_model_keeps_errors(vigil_sim_kernel(), fd);
         *value = result > 0;
+    } else if (option == VIGIL_OS_RECEIVE_BUFFER) {
+        result = vigil_model_receive_buffer(vigil_sim_kernel(), fd);
+        *value = result < 0 ? 0 : result;
     } else {
         result = vigil_model_get_option(vigil_sim_kernel(), fd, (unsigned)option, value);
     }
@@ -163,6 +177,9 @@ vigil_status vigil_os_get_option(vigil_fd fd, vigil_os_option option, int *value
 
 vigil_status vigil_os_set_option(vigil_fd fd, vigil_os_option option, int value)
 {
+    if (option == VIGIL_OS_RECEIVE_BUFFER) {
+        return sim_status(vigil_model_set_receive_buffer(vigil_sim_kernel(), fd, value));
+    }
     return sim_status(
         is_error_queue(option)
             ? vigil_model_keep_errors(vigil_sim_kernel(), fd, value)

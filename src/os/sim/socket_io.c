@@ -3,14 +3,16 @@
 /* Reading and writing through the seam, over the model kernel. */
 #include "os/model/state.h"
 #include "os/sim/chance.h"
+#include "os/sim/watched.h"
 #include "os/socket.h"
 
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
-static vigil_status finish(int64_t result, size_t *count)
+static vigil_status finish(vigil_fd fd, uint32_t direction, int64_t result, size_t *count)
 {
     *count = result < 0 ? 0 : (size_t)result;
-    return sim_status(result);
+    return sim_moved(fd, direction, result);
 }
 
 size_t sim_shortened_for(int fd, size_t size)
@@ -31,8 +33,10 @@ vigil_status vigil_os_receive(vigil_fd fd, void *data, size_t capacity, size_t *
     if (interrupted(count)) {
         return VIGIL_EINTR;
     }
+    vigil_model_name from;
     size_t wanted = sim_shortened_for(fd, capacity);
-    return finish(vigil_model_read(vigil_sim_kernel(), fd, data, wanted), count);
+    return finish(fd, EPOLLIN, vigil_model_receive(vigil_sim_kernel(), fd, data, wanted, 0, &from),
+                  count);
 }
 
 vigil_status vigil_os_peek(vigil_fd fd, void *data, size_t capacity, size_t *count)
@@ -42,7 +46,8 @@ vigil_status vigil_os_peek(vigil_fd fd, void *data, size_t capacity, size_t *cou
     }
     vigil_model_name from;
     size_t wanted = sim_shortened_for(fd, capacity);
-    return finish(vigil_model_receive(vigil_sim_kernel(), fd, data, wanted, MSG_PEEK, &from),
+    return finish(fd, EPOLLIN,
+                  vigil_model_receive(vigil_sim_kernel(), fd, data, wanted, MSG_PEEK, &from),
                   count);
 }
 
@@ -52,7 +57,7 @@ vigil_status vigil_os_send(vigil_fd fd, const void *data, size_t length, size_t 
         return VIGIL_EINTR;
     }
     size_t sent = sim_shortened_for(fd, length);
-    return finish(vigil_model_write(vigil_sim_kernel(), fd, data, sent), count);
+    return finish(fd, EPOLLOUT, vigil_model_write(vigil_sim_kernel(), fd, data, sent), count);
 }
 
 /* Piece by piece, as far as each is used to its end. */
