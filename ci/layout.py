@@ -60,6 +60,25 @@ FUZZ_TARGETS = {
 # Those whose threads take turns: the library has a point before each shared step.
 FUZZ_TURNS = {"threads", "waker"}
 
+# The examples that are simulated: their name, and whether they have threads.
+SIMULATED = {
+    "hello": ("hello_server", False),
+    "echo": ("udp_echo", False),
+    "chat": ("chat_server", True),
+}
+# Of an example with threads: a call at each of its blocks, where another may have its
+# turn, and the calls of the seam that are such points besides.
+TRACED = ["-fsanitize-coverage=trace-pc"]
+WRAPPED = ["vigil_os_accept", "vigil_os_receive", "vigil_os_send", "vigil_os_close"]
+
+
+def renamed(name):
+    """What a simulated example calls by other names: (before, after)."""
+    threads = {"create": "create", "join": "join", "mutex_lock": "lock", "mutex_unlock": "unlock"}
+    return [("main", f"{name}_main"), ("exit", "example_exit")] + [
+        (f"pthread_{before}", f"threads_{after}") for before, after in threads.items()]
+
+
 def corpus(target, root="."):
     """Where the inputs of a fuzz target are kept, of which a folder may have several."""
     folder = pathlib.Path(root, FUZZ_TARGETS[target][0])

@@ -14,9 +14,11 @@
 #define GREETING (sizeof greeting - 1)
 
 static const char greeting[] = "Hello world!\n";
-static vigil_tcp_stream stream[PLACES]; /* registered while the place is taken */
+static vigil_tcp_stream stream[PLACES]; /* registered, or closed while the place is free */
 static size_t sent[PLACES];             /* bytes of the greeting that are out */
+static char input[16384];
 static vigil_slot slots[PLACES + 2];
+static vigil_tcp_listener listener;
 static vigil_poll watch;
 static vigil_waker stop;
 
@@ -35,31 +37,32 @@ static void require(vigil_status status, const char *what)
 }
 
 /* As text if it is UTF-8 and whole (RFC 3629, section 4), or else as bytes. */
-static void print(const unsigned char *data, size_t length)
+static void print(const char *data, size_t length)
 {
     int text = 1, due = 0, low = 0, high = 0; /* bytes due of a character, range of the next */
     for (size_t i = 0; i < length; i++) {
-        bool first = data[i] < 0x80 || (0xc2 <= data[i] && data[i] <= 0xf4);
-        text = text && (due > 0 ? low <= data[i] && data[i] <= high : first);
-        due = due > 0 ? due - 1 : (data[i] >= 0xc0) + (data[i] >= 0xe0) + (data[i] >= 0xf0);
-        low = data[i] == 0xe0 ? 0xa0 : data[i] == 0xf0 ? 0x90 : 0x80;
-        high = data[i] == 0xed ? 0x9f : data[i] == 0xf4 ? 0x8f : 0xbf;
+        int byte = data[i] & 0xff;
+        bool first = byte < 0x80 || (0xc2 <= byte && byte <= 0xf4);
+        text = text && (due > 0 ? low <= byte && byte <= high : first);
+        due = due > 0 ? due - 1 : (byte >= 0xc0) + (byte >= 0xe0) + (byte >= 0xf0);
+        low = byte == 0xe0 ? 0xa0 : byte == 0xf0 ? 0x90 : 0x80;
+        high = byte == 0xed ? 0x9f : byte == 0xf4 ? 0x8f : 0xbf;
     }
     printf("received %zu bytes: ", length);
     for (size_t i = 0; i < length; i++) {
-        printf(text && due == 0 ? "%c" : "%02x ", data[i]);
+        printf(text && due == 0 ? "%c" : "%02x ", data[i] & 0xff);
     }
     printf("\n");
 }
 
 /* Answers whether some may be left: there is no place for them now, or no descriptor. */
-static bool accept_all(vigil_registry *registry, vigil_tcp_listener *listener)
+static bool accept_all(vigil_registry *registry)
 {
     vigil_status status = VIGIL_OK;
     for (size_t i = 0; i < PLACES && status == VIGIL_OK; i++) {
         if (!vigil_source_is_registered(&stream[i].source)) {
             sent[i] = 0;
-            status = vigil_tcp_listener_accept(listener, &stream[i], NULL);
+            status = vigil_tcp_listener_accept(&listener, &stream[i], NULL);
             if (status == VIGIL_OK) {
                 status = vigil_registry_register(registry, &stream[i].source, i, VIGIL_WRITABLE);
             }
@@ -80,11 +83,10 @@ static void serve(vigil_registry *registry, size_t i)
         status = vigil_tcp_stream_write(&stream[i], &greeting[sent[i]], GREETING - sent[i], &count);
         sent[i] += count;
     } else {
-        static unsigned char data[16384];
         for (int reads = 0; reads < 4 && status == VIGIL_OK; reads++) {
-            status = vigil_tcp_stream_read(&stream[i], data, sizeof data, &count);
+            status = vigil_tcp_stream_read(&stream[i], input, sizeof input, &count);
             if (count > 0) {
-                print(data, count);
+                print(input, count);
             } else if (status == VIGIL_OK) {
                 status = VIGIL_EPIPE; /* the end of the stream */
             }
@@ -99,7 +101,7 @@ static void serve(vigil_registry *registry, size_t i)
     }
 }
 
-static void run(vigil_registry *registry, vigil_tcp_listener *listener)
+static void run(vigil_registry *registry)
 {
     vigil_raw_event storage[64];
     vigil_events events;
@@ -115,16 +117,18 @@ static void run(vigil_registry *registry, vigil_tcp_listener *listener)
                 serve(registry, event.token);
             }
         }
-        left = left && accept_all(registry, listener);
+        left = left && accept_all(registry);
     }
 }
 
 int main(int argc, char **argv)
 {
-    vigil_tcp_listener listener;
     vigil_address address;
     char text[VIGIL_ADDRESS_TEXT_MAX];
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+    for (size_t i = 0; i < PLACES; i++) {
+        stream[i] = (vigil_tcp_stream)VIGIL_TCP_STREAM_CLOSED;
+    }
     vigil_registry *registry = vigil_poll_registry(&watch);
     require(vigil_address_parse(argc > 1 ? argv[1] : "127.0.0.1:9000", &address), "address");
     require(vigil_poll_open(&watch, slots, PLACES + 2), "poll");
@@ -135,12 +139,10 @@ int main(int argc, char **argv)
     require(vigil_address_format(address, text, sizeof text), "address");
     signal(SIGINT, on_interrupt);
     printf("listening on %s\n", text);
-    run(registry, &listener);
+    run(registry);
     signal(SIGINT, SIG_DFL);
     for (size_t i = 0; i < PLACES; i++) {
-        if (vigil_source_is_registered(&stream[i].source)) {
-            vigil_tcp_stream_close(&stream[i]);
-        }
+        vigil_tcp_stream_close(&stream[i]);
     }
     vigil_tcp_listener_close(&listener);
     vigil_waker_close(&stop);

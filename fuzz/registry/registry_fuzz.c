@@ -29,7 +29,8 @@ typedef struct watched {
     int copy; /* a duplicate that keeps the file open, or -1 */
     bool shut;
     vigil_pause pause;
-    bool held; /* what was paused is registered still */
+    unsigned pause_poll; /* POLLS if that was closed */
+    bool held;           /* what was paused is registered still */
 } watched;
 
 typedef struct stage {
@@ -200,7 +201,16 @@ static void do_pause(stage *s, unsigned poll, watched *w, uint8_t chosen)
     if (agrees(s, status, expected)) {
         oracle_reregistered(&w->known, token, VIGIL_PAUSE_INTEREST);
         w->held = true;
+        w->pause_poll = poll;
     }
+}
+
+/* A pause knows its registration by a number, of which each poll has its own: one of
+ * another poll may pass for it, if it asks for as little. */
+static bool passes_for_paused(const watched *w, unsigned poll)
+{
+    return w->known.registered && w->known.poll == poll && w->pause_poll != poll
+        && w->known.interest == VIGIL_PAUSE_INTEREST;
 }
 
 /* What ends is reported as it was registered before, under the token it was given. */
@@ -215,6 +225,9 @@ static void do_end_pause(stage *s, unsigned poll, watched *w)
     bool early = vigil_pause_end_if_due(&w->pause, registry(s, poll), &w->source) == VIGIL_OK;
     fuzz_check(early && w->pause.interest == before.interest);
     vigil_status status = vigil_pause_end(&w->pause, registry(s, poll), &w->source);
+    if (status != expected && expected == VIGIL_ENOENT && passes_for_paused(w, poll)) {
+        expected = oracle_reregister(&w->known, poll, before.interest, w->fd < 0);
+    }
     if (agrees(s, status, expected) && vigil_pause_is_active(&before)) {
         oracle_reregistered(&w->known, before.token, before.interest);
     }
@@ -362,6 +375,10 @@ static void do_close_poll(stage *s, unsigned poll)
         fuzz_check(vigil_poll_wait(&s->poll[poll], &s->events[poll], VIGIL_NO_WAIT) == VIGIL_EBADF);
         vigil_events_clear(&s->events[poll]);
         before_opening(s);
+        for (unsigned i = 0; i < SOURCES; i++) {
+            watched *w = &s->all[i];
+            w->pause_poll = w->pause_poll == poll ? POLLS : w->pause_poll;
+        }
         while (!agrees(s, vigil_poll_open(&s->poll[poll], s->slots[poll], SLOTS), VIGIL_OK)) {
         }
     }

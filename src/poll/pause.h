@@ -161,8 +161,8 @@ VIGIL_API vigil_timeout vigil_pause_timeout(const vigil_pause *pause, vigil_time
 /*
  * Ends the pause, due or not: the source is registered as vigil_pause_begin was told,
  * and reported if it is ready. Where nothing is paused, nothing happens. `source` is the
- * one that was paused: with another one of the poll the pause is lost, and the paused one
- * stays silent until it is reregistered.
+ * one that was paused, and `registry` the one it was paused with: with another one of the
+ * poll the pause is lost, and the paused one stays silent until it is reregistered.
  *
  * VIGIL_OK      the source is registered so, or nothing was paused
  * VIGIL_ENOENT  the registration that was paused is over, or was reregistered by

@@ -163,7 +163,39 @@ static void seam__without_descriptors(void **state)
     vigil_sim_begin(&(vigil_sim_options){.descriptors_max = 3});
     check_status(vigil_os_epoll_create(&fd), VIGIL_EMFILE);
     check_status(vigil_os_eventfd(&fd), VIGIL_EMFILE);
+    check_status(vigil_os_socket_stream(AF_INET, &fd), VIGIL_EMFILE);
     check_equal(fd, VIGIL_FD_NONE);
+    end();
+}
+
+/* What is closed while it is watched, or while it watches, is reported no more; and what is
+ * watched for neither direction never is. */
+static void seam__forgets_what_is_closed(void **state)
+{
+    (void)state;
+    vigil_sim_begin(&(vigil_sim_options){.descriptors_max = 64, .spurious = 100});
+    vigil_fd fds[4];
+    vigil_raw_event reports[4];
+    uint32_t count = 0;
+    check_ok(vigil_os_epoll_create(&fds[0]));
+    check_ok(vigil_os_epoll_create(&fds[1]));
+    check_ok(vigil_os_pipe(&fds[2], &fds[3]));
+    check_ok(vigil_os_epoll_add(fds[0], fds[1], EPOLLIN, 1));
+    check_ok(vigil_os_epoll_add(fds[0], fds[2], EPOLLIN, 2));
+    check_ok(vigil_os_epoll_add(fds[0], fds[3], EPOLLPRI, 3));
+    check_status(vigil_os_epoll_add(fds[0], fds[3], EPOLLPRI, 3), VIGIL_EEXIST);
+    for (int i = 0; i < 40; i++) {
+        check_ok(vigil_os_epoll_wait(fds[0], reports, 4, 0, &count));
+        check(count == 0 || (count == 1 && reports[0].key == 2));
+    }
+    check_ok(vigil_os_close(fds[2]));
+    for (int i = 0; i < 40; i++) {
+        check_ok(vigil_os_epoll_wait(fds[0], reports, 4, 0, &count));
+        check(count == 0 || reports[0].key == 3);
+    }
+    check_ok(vigil_os_close(fds[0]));
+    check_ok(vigil_os_close(fds[1]));
+    check_ok(vigil_os_close(fds[3]));
     end();
 }
 
@@ -290,6 +322,7 @@ int main(void)
         cmocka_unit_test(seam__of_a_name_that_is_too_long),
         cmocka_unit_test(seam__a_datagram_says_who_sent_it),
         cmocka_unit_test(seam__without_descriptors),
+        cmocka_unit_test(seam__forgets_what_is_closed),
         cmocka_unit_test(seam__shortens_what_is_asked_for),
         cmocka_unit_test(seam__a_counter_is_drained_once),
         cmocka_unit_test(seam__a_wait_has_more_room_than_it_needs),

@@ -11,13 +11,10 @@
  * the server is interrupted, and leaves nothing open. What goes wrong is printed with
  * its seed, which plays again to the byte.
  */
-#include "os/sim/sim.h"
+#include "play.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -45,7 +42,6 @@ typedef struct client {
 } client;
 
 typedef struct crowd {
-    uint64_t seed;
     unsigned come; /* of all, so far */
     unsigned gone;
     unsigned all;
@@ -55,17 +51,6 @@ typedef struct crowd {
 } crowd;
 
 static crowd world;
-
-__attribute__((format(printf, 1, 2))) _Noreturn static void fail(const char *format, ...)
-{
-    va_list arguments;
-    (void)fprintf(stderr, "seed %" PRIu64 ": ", world.seed);
-    va_start(arguments, format);
-    (void)vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    (void)fprintf(stderr, "\n");
-    exit(EXIT_FAILURE);
-}
 
 static void arrive(client *c)
 {
@@ -174,15 +159,15 @@ static bool step(void *unused, vigil_model *kernel)
     for (unsigned i = 0; i < world.at_once; i++) {
         client *c = &world.here[(first + i) % world.at_once];
         if (!c->is_gone && act(c, kernel)) {
-            return true;
+            return note_act(true);
         }
     }
     if (world.gone == world.all && !world.interrupted) {
         world.interrupted = true;
         (void)raise(SIGINT);
-        return true;
+        return note_act(true);
     }
-    return false;
+    return note_act(false);
 }
 
 _Noreturn static void stuck(void *unused)
@@ -197,17 +182,12 @@ static vigil_sim_result play(uint64_t seed, unsigned clients)
     static char name[] = "hello_server";
     static char where[] = "127.0.0.1:9000";
     char *arguments[] = {name, where, NULL};
-    const vigil_sim_options quiet = {.seed = seed ^ UINT64_C(0x68656C6C6F), .descriptors_max = 4};
-    vigil_sim_options options = {
-        .seed = seed, .descriptors_max = DESCRIPTORS_MAX, .step = step, .stuck = stuck};
-    world = (crowd){.seed = seed, .all = clients};
-    vigil_sim_begin(&quiet);
-    world.at_once = 1 + vigil_sim_random(clients < AT_ONCE_MAX ? clients : AT_ONCE_MAX);
-    options.short_counts = vigil_sim_random(40);
-    options.interrupts = vigil_sim_random(20);
-    options.disorder = vigil_sim_random(40);
-    options.tcp_buffer = vigil_sim_random(2) == 0 ? 0 : 1 + vigil_sim_random(50);
-    (void)vigil_sim_end();
+    world = (crowd){.all = clients};
+    vigil_sim_options options =
+        draw_options(seed, clients < AT_ONCE_MAX ? clients : AT_ONCE_MAX, &world.at_once);
+    options.descriptors_max = DESCRIPTORS_MAX;
+    options.step = step;
+    options.stuck = stuck;
     vigil_sim_begin(&options);
     for (unsigned i = 0; i < world.at_once; i++) {
         arrive(&world.here[i]);
@@ -220,21 +200,5 @@ static vigil_sim_result play(uint64_t seed, unsigned clients)
 
 int main(int count, char **arguments)
 {
-    uint64_t seeds = count > 1 ? strtoull(arguments[1], NULL, 10) : 1;
-    uint64_t first = count > 2 ? strtoull(arguments[2], NULL, 10) : 1;
-    unsigned clients = count > 3 ? (unsigned)strtoul(arguments[3], NULL, 10) : CLIENTS_DEFAULT;
-    uint64_t calls = 0;
-    if (freopen("/dev/null", "w", stdout) == NULL) {
-        return EXIT_FAILURE;
-    }
-    for (uint64_t seed = first; seed < first + seeds; seed++) {
-        vigil_sim_result result = play(seed, clients);
-        calls += result.calls;
-        if (result.descriptors != 0) {
-            fail("%d descriptors are left open", result.descriptors);
-        }
-    }
-    (void)fprintf(stderr, "%" PRIu64 " seeds, %" PRIu64 " clients, %" PRIu64 " calls\n", seeds,
-                  seeds * clients, calls);
-    return EXIT_SUCCESS;
+    return play_seeds(count, arguments, CLIENTS_DEFAULT, play);
 }
