@@ -293,7 +293,7 @@ static void perform(stage *s, fuzz_input *in)
 {
     uint8_t what = fuzz_byte(in);
     uint8_t more = fuzz_byte(in);
-    channel_kind kind = (enum kind)(what / 2 % CHANNELS);
+    channel_kind kind = (channel_kind)(what / 2 % CHANNELS);
     channel *c = &s->channels[kind];
     int end = what % 2;
     what /= 8;

@@ -10,8 +10,8 @@
  * is. A step keeps world and ledger in agreement, and one that fails has
  * changed nothing (failed).
  *
- * Wakers, opening and closing are not among the steps; a program that closes
- * the descriptor of a registered source is outside, as the header says.
+ * What there is besides, waits among it, is in program_steps.h; a program that
+ * closes the descriptor of a registered source is outside, as the header says.
  */
 
 /*@ terminates \true; exits \false; assigns \result \from \nothing; */
@@ -48,6 +48,13 @@ void any_other_poll(vigil_registry *r, vigil_source *x);
     ensures generations: generations_kept{Pre,Post}(&r->slots, -1);
     ensures stays: \forall integer s; 0 <= s < r->slots.count && slot_taken{Pre}(&r->slots, s) ==>
       slot_taken(&r->slots, s) && ledger_tenant[s] == \old(ledger_tenant[s]);
+    ensures came: \forall integer s; 0 <= s < r->slots.count && slot_taken(&r->slots, s) &&
+      !slot_taken{Pre}(&r->slots, s) ==> ledger_tenant[s] == i;
+    ensures others: registrations_kept{Pre,Post}(&r->slots, -1);
+    ensures wakes: wake_words_kept{Pre,Post}(&r->slots);
+    ensures kernel: kernel_same_list{Pre,Post}(r->selector.epoll, X[i].fd);
+    ensures new: \result == VIGIL_OK ==> \forall integer f; f == X[i].fd ==>
+      0 <= f < VIGIL_KERNEL_DESCRIPTORS && \old(kernel_listed[r->selector.epoll][f]) == 0;
 */
 vigil_status step_register(vigil_registry *r, vigil_source *X, int n, int i, vigil_token token,
                            vigil_interest interest);
@@ -65,6 +72,11 @@ vigil_status step_register(vigil_registry *r, vigil_source *X, int n, int i, vig
     ensures generations: generations_kept{Pre,Post}(&r->slots, -1);
     ensures stays: \forall integer s; 0 <= s < r->slots.count && slot_taken{Pre}(&r->slots, s) ==>
       slot_taken(&r->slots, s) && ledger_tenant[s] == \old(ledger_tenant[s]);
+    ensures others: X[i].registry == r ==> registrations_kept{Pre,Post}(&r->slots, X[i].slot);
+    ensures taken: slots_taken_kept{Pre,Post}(&r->slots, -1);
+    ensures wakes: wake_words_kept{Pre,Post}(&r->slots);
+    ensures kernel: kernel_same_list{Pre,Post}(r->selector.epoll, X[i].fd);
+    ensures was_here: \result == VIGIL_OK ==> X[i].registry == r;
 */
 vigil_status step_reregister(vigil_registry *r, vigil_source *X, int n, int i, vigil_token token,
                              vigil_interest interest);
@@ -86,6 +98,13 @@ vigil_status step_reregister(vigil_registry *r, vigil_source *X, int n, int i, v
       (\result != VIGIL_OK || s != \old(X[i].slot)) ==>
         slot_taken(&r->slots, s) && ledger_tenant[s] == \old(ledger_tenant[s]);
     ensures was_here: \result == VIGIL_OK ==> \old(X[i].registry) == r;
+    ensures came: \forall integer s; 0 <= s < r->slots.count && slot_taken(&r->slots, s) ==>
+      slot_taken{Pre}(&r->slots, s) && (\result == VIGIL_OK ==> s != \old(X[i].slot));
+    ensures others: \result == VIGIL_OK ==>
+      registrations_kept{Pre,Post}(&r->slots, \old(X[i].slot));
+    ensures wakes: wake_words_kept{Pre,Post}(&r->slots);
+    ensures kernel: kernel_same_list{Pre,Post}(r->selector.epoll, X[i].fd);
+    ensures over: \old(X[i].registry) == r ==> \result == VIGIL_OK && X[i].registry == \null;
 */
 vigil_status step_deregister(vigil_registry *r, vigil_source *X, int n, int i);
 
@@ -95,6 +114,8 @@ vigil_status step_deregister(vigil_registry *r, vigil_source *X, int n, int i);
     assigns X[i].registry, X[i].slot;
     WORLD_AFTER
     ensures same_poll: poll_kept{Pre,Post}(r);
+    ensures kept: slots_kept{Pre,Post}(&r->slots);
+    ensures wakes: wake_words_kept{Pre,Post}(&r->slots);
 */
 void step_elsewhere(vigil_registry *r, vigil_source *X, int n, int i);
 

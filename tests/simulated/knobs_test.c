@@ -83,6 +83,24 @@ static void spurious__leaves_what_was_deregistered_alone(void **state)
     end();
 }
 
+/* Two polls give the same numbers to what is registered with them. */
+static void spurious__tells_each_poll_of_its_own(void **state)
+{
+    (void)state;
+    vigil_poll other;
+    vigil_slot slots[2];
+    begin(50, 50, VIGIL_READABLE);
+    check_ok(vigil_poll_open(&other, slots, 2));
+    check_ok(vigil_registry_register(vigil_poll_registry(&other), &stage.there.source, 8,
+                                     VIGIL_WRITABLE));
+    put();
+    check_equal(reports(WAITS) > WAITS / 4, true);
+    check_ok(vigil_registry_deregister(vigil_poll_registry(&other), &stage.there.source));
+    check_ok(vigil_poll_close(&other));
+    check_equal(reports(WAITS) > WAITS / 4, true);
+    end();
+}
+
 static void withheld__edges_come_once_a_read_would_have_blocked(void **state)
 {
     (void)state;
@@ -132,6 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spurious__reports_what_is_not_ready),
         cmocka_unit_test(spurious__leaves_what_was_deregistered_alone),
+        cmocka_unit_test(spurious__tells_each_poll_of_its_own),
         cmocka_unit_test(withheld__edges_come_once_a_read_would_have_blocked),
         cmocka_unit_test(withheld__reregistering_asks_anew),
         cmocka_unit_test(withheld__level_is_as_ever_and_so_is_the_end),
