@@ -128,9 +128,8 @@ void clients_begin(clients *all, const plan *p)
 
 /* One client acts, whose turn the seed decides; once all are done the server is
  * stopped, and nothing comes after. */
-bool clients_step(void *world, vigil_model *kernel)
+static bool step_once(clients *all, vigil_model *kernel)
 {
-    clients *all = world;
     unsigned first = all->count > 0 ? vigil_sim_random(all->count) : 0;
     unsigned done = 0;
     for (unsigned i = 0; i < all->count; i++) {
@@ -146,4 +145,16 @@ bool clients_step(void *world, vigil_model *kernel)
         return true;
     }
     return false;
+}
+
+/* As many as the seed says, so that several connections may be ready at once. */
+bool clients_step(void *world, vigil_model *kernel)
+{
+    clients *all = world;
+    unsigned more = vigil_sim_random(2) == 0 ? 0 : vigil_sim_random(all->count + 1);
+    bool acted = step_once(all, kernel);
+    for (unsigned i = 0; acted && i < more; i++) {
+        (void)step_once(all, kernel);
+    }
+    return acted;
 }

@@ -11,7 +11,7 @@ typedef struct plan {
     uint64_t seed;
     unsigned clients;
     unsigned bytes;      /* that a client sends, at most */
-    unsigned mode;       /* of the server's registrations: edge, level or one-shot */
+    unsigned mode;       /* of the server's registrations: PLAN_EDGE and so on */
     unsigned capacity;   /* events that a wait may report */
     unsigned tcp_buffer; /* bytes that the kernel holds; 0 for any number */
     unsigned short_counts;
@@ -24,6 +24,13 @@ typedef struct plan {
     unsigned planted;
 } plan;
 
+/* How the server registers. */
+enum {
+    PLAN_EDGE,
+    PLAN_LEVEL,
+    PLAN_ONESHOT
+};
+
 /* Mistakes that a server makes, for the simulation to find. */
 enum {
     PLANTED_NONE,
@@ -32,7 +39,8 @@ enum {
     PLANTED_KEEPS_RESET, /* forgets to close what was reset */
     PLANTED_LOSES_SHORT, /* takes a short write for a whole one */
     PLANTED_TRUSTS,      /* takes would-block behind a report for the end */
-    PLANTED_NO_BLOCK /* stops at a read that leaves room, without having been told would-block */
+    PLANTED_NO_BLOCK, /* stops at a read that leaves room, without having been told would-block */
+    PLANTED_UNFAIR    /* none of the server: a kernel that leaves reports out is held fair */
 };
 
 plan plan_for(uint64_t seed);

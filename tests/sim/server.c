@@ -5,12 +5,13 @@
  * knows nothing of the simulation but the headers of the library. Every call
  * that can fail is tried again, as the kernel here fails now and then.
  */
+#include "fairness.h"
 #include "plan.h"
 #include "vigil.h"
 
 #include <string.h>
 
-#define PLACES 16
+#define PLACES FAIRNESS_PLACES
 #define LISTENER PLACES
 #define STOP (PLACES + 1)
 #define EVENTS_MAX 64
@@ -58,7 +59,8 @@ static bool worked(vigil_status status)
 
 static void start(const plan *p)
 {
-    static const vigil_interest modes[] = {0, VIGIL_LEVEL, VIGIL_ONESHOT};
+    static const vigil_interest modes[] = {
+        [PLAN_EDGE] = 0, [PLAN_LEVEL] = VIGIL_LEVEL, [PLAN_ONESHOT] = VIGIL_ONESHOT};
     const vigil_address any = vigil_address_ipv4(127, 0, 0, 1, 0);
     vigil_address bound;
     memset(&server, 0, sizeof server);
@@ -214,6 +216,26 @@ static void close_all(void)
     }
 }
 
+static void look_at_all(void)
+{
+    for (unsigned i = 0; i < PLACES; i++) {
+        const connection *c = &server.connections[i];
+        fairness_look(i, c->stream.source.fd, c->open ? c->asked : VIGIL_INTEREST_NONE);
+    }
+}
+
+/* What is taken here is taken from a copy. */
+static void note_all(vigil_events events)
+{
+    vigil_event event;
+    while (vigil_events_next(&events, &event)) {
+        if (event.token < PLACES) {
+            fairness_report((unsigned)event.token);
+        }
+    }
+    fairness_settle();
+}
+
 /* Who could not accept looks again after a while. */
 unsigned run_server(const plan *p)
 {
@@ -223,12 +245,17 @@ unsigned run_server(const plan *p)
     bool runs = true;
     bool waiting = false;
     start(p);
+    fairness_begin(p);
     if (vigil_events_init(&events, storage, p->capacity) != VIGIL_OK) {
         fail_plan("no room for %u events", p->capacity);
     }
     while (runs) {
         vigil_timeout timeout = waiting ? vigil_ms(5) : VIGIL_FOREVER;
+        look_at_all();
         vigil_status status = vigil_poll_wait(&server.poll, &events, timeout);
+        if (status == VIGIL_OK) {
+            note_all(events);
+        }
         if (status != VIGIL_OK && status != VIGIL_EINTR) {
             fail_plan("a wait: %s", vigil_status_text(status));
         }
