@@ -53,9 +53,9 @@ void flow_read(flow *f, vigil_status status, const uint8_t *data, size_t count, 
         }
         f->got += peeked ? 0 : count;
     } else if (status == VIGIL_OK) {
-        fuzz_check(may_have_broken(f) || (waiting(f) == 0 && is_ended(f)) || f->has_shut_read);
+        fuzz_check(f->is_broken || (waiting(f) == 0 && is_ended(f)) || f->has_shut_read);
     } else if (status == VIGIL_EWOULDBLOCK) {
-        fuzz_check(may_have_broken(f) || !flow_readable(f));
+        fuzz_check(f->is_broken || !flow_readable(f));
     } else if (status == VIGIL_EINTR) {
         fuzz_check(hostile);
     } else {
@@ -69,8 +69,11 @@ void flow_wrote(flow *f, vigil_status status, size_t asked, size_t count, bool h
     if (status == VIGIL_OK) {
         fuzz_check((count > 0 || asked == 0) && !f->has_shut_write);
         f->sent += count;
-        /* Who has closed both directions answers data with a reset (RFC 1122, 4.2.2.13). */
-        if (count > 0 && f->peer != NULL && f->peer->has_shut_read && f->peer->has_shut_write) {
+        /* Who has closed, or both directions, answers data with a reset (RFC 1122,
+         * 4.2.2.13). */
+        const flow *peer = f->peer;
+        if (count > 0 && peer != NULL
+            && (peer->is_closed || (peer->has_shut_read && peer->has_shut_write))) {
             f->is_broken = true;
             f->peer->is_broken = true;
         }

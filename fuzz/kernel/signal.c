@@ -3,7 +3,7 @@
 /* Operations of signals: four that nobody else sends, of which the one of a fault is not
  * the lowest, and one is queued. On Linux all are blocked, before there is a second thread,
  * which a fuzzer may have, and stay so: what the model's program handles is taken as soon
- * as it may be handled (sigtimedwait(2)), in the order in which handlers would be called. */
+ * as it may be handled (sigtimedwait(2)), in the order in which they are taken. */
 #include "kernel/operations.h"
 
 #include <errno.h>

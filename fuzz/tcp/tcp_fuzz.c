@@ -147,6 +147,17 @@ static flow *flow_at(stage *s, vigil_address address)
     return found;
 }
 
+/* To be accepted. */
+static bool somebody_waits(const stage *s)
+{
+    for (unsigned i = 0; i < s->flow_count; i++) {
+        if (s->flows[i].peer == NULL && !s->flows[i].is_broken) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void do_accept(stage *s, end *e)
 {
     vigil_address peer;
@@ -156,6 +167,7 @@ static void do_accept(stage *s, end *e)
     vigil_status status = vigil_tcp_listener_accept(&s->listener, &e->stream, &peer);
     fuzz_check(status == VIGIL_OK || status == VIGIL_EWOULDBLOCK || status == VIGIL_ECONNABORTED
                || (s->hostile && (is_refusal(status) || status == VIGIL_EINTR)));
+    fuzz_check(status != VIGIL_EWOULDBLOCK || !somebody_waits(s));
     if (status == VIGIL_OK) {
         flow *from = flow_at(s, peer);
         fuzz_check(from != NULL);

@@ -49,6 +49,7 @@ typedef struct stage {
     bool has_events; /* a thread waits, or takes: no other may */
     bool is_waiting; /* it is in vigil_poll_wait */
     bool has_slept;
+    unsigned changes;             /* of registrations, in all */
     vigil_token ended[ENDED_MAX]; /* tokens that went while an event was being taken */
     unsigned ended_count;
 } stage;
@@ -79,8 +80,9 @@ static void open_pair(watched *w)
     w->known = (entry){0};
 }
 
-static void begin_change(watched *w)
+static void begin_change(stage *s, watched *w)
 {
+    s->changes++;
     w->busy = true;
     w->told = false;
     w->touched = true;
@@ -104,7 +106,7 @@ static void end_token(stage *s, const watched *w)
 static void do_register(stage *s, watched *w, vigil_interest interest)
 {
     vigil_status expected = oracle_register(&w->known, 0, interest, false, false);
-    begin_change(w);
+    begin_change(s, w);
     w->incoming = s->next_token++;
     w->registering = true;
     bool late = !s->is_waiting;
@@ -120,7 +122,7 @@ static void do_register(stage *s, watched *w, vigil_interest interest)
 static void do_reregister(stage *s, watched *w, vigil_interest interest)
 {
     vigil_status expected = oracle_reregister(&w->known, 0, interest, false);
-    begin_change(w);
+    begin_change(s, w);
     w->incoming = s->next_token++;
     w->registering = true;
     vigil_status status = vigil_registry_reregister(registry(s), &w->source, w->incoming, interest);
@@ -137,7 +139,7 @@ static void do_reregister(stage *s, watched *w, vigil_interest interest)
 static void do_deregister(stage *s, watched *w)
 {
     vigil_status expected = oracle_deregister(&w->known, 0);
-    begin_change(w);
+    begin_change(s, w);
     vigil_status status = vigil_registry_deregister(registry(s), &w->source);
     fuzz_check(status == expected);
     if (status == VIGIL_OK) {
@@ -199,10 +201,21 @@ static watched *source_of(stage *s, vigil_token token)
     return NULL;
 }
 
+/* Nothing that was not asked for; an error or a hang-up says both. */
+static bool is_asked_for(const watched *w, vigil_event event)
+{
+    const uint32_t ends = EPOLLERR | EPOLLHUP;
+    bool to_read = (w->known.interest & VIGIL_READABLE) != 0 || (event.readiness & ends) != 0;
+    bool to_write = (w->known.interest & VIGIL_WRITABLE) != 0 || (event.readiness & ends) != 0;
+    return (to_read || !vigil_event_is_readable(event))
+        && (to_write || !vigil_event_is_writable(event));
+}
+
 /* Takes one event; of a registration that goes during the call, or that is. */
 static bool take(stage *s, vigil_events *events, watched **from, vigil_event *event)
 {
     s->ended_count = 0;
+    unsigned changes = s->changes;
     *from = NULL;
     if (!vigil_events_next(events, event)) {
         return false;
@@ -214,6 +227,8 @@ static bool take(stage *s, vigil_events *events, watched **from, vigil_event *ev
     }
     fuzz_check(*from != NULL || ended);
     fuzz_check(*from == NULL || !(*from)->late);
+    bool is_settled = *from != NULL && !(*from)->busy && s->changes == changes;
+    fuzz_check(!is_settled || is_asked_for(*from, *event));
     return true;
 }
 

@@ -16,13 +16,23 @@ static size_t head_charge(size_t bytes)
     return block + 256;
 }
 
-/* Whole pages hold what does not fit into the head of a stream's. */
+/* Whole pages hold what does not fit into the head. */
 static size_t unix_charge(size_t size, bool is_stream)
 {
-    const size_t head_max = 3776;
-    size_t paged = is_stream && size > head_max ? (size - head_max + 4095) / 4096 * 4096 : 0;
+    const size_t head_max = is_stream ? 3776 : 16064;
+    size_t paged = size > head_max ? (size - head_max + 4095) / 4096 * 4096 : 0;
     paged = paged > size ? size : paged;
     return head_charge(size - paged) + (paged + 4095) / 4096 * 4096;
+}
+
+/* More than a message of a stream can hold goes into several. */
+static size_t stream_charge(size_t size)
+{
+    const size_t message_max = 3776 + 32768;
+    size_t whole = size / message_max;
+    size_t rest = size % message_max;
+    size_t last = rest > 0 || whole == 0 ? unix_charge(rest, true) : 0;
+    return whole * unix_charge(message_max, true) + last;
 }
 
 /* Small heads are of one size. What is too large for a head is counted by the byte. */
@@ -48,8 +58,9 @@ size_t model_charge(const vigil_model *model, size_t size, vigil_model_message k
     }
     switch (kind) {
     case VIGIL_MODEL_DATAGRAM:
+        return unix_charge(size, false);
     case VIGIL_MODEL_STREAM:
-        return unix_charge(size, kind == VIGIL_MODEL_STREAM);
+        return stream_charge(size);
     case VIGIL_MODEL_UDP:
         return inet_charge(size, udp_headers);
     case VIGIL_MODEL_UDP_REFUSED:

@@ -78,24 +78,34 @@ static void shuffle(vigil_raw_event *events, uint32_t count)
     }
 }
 
+/* What the model reports and nobody withholds; what is withheld takes nobody's place. */
+static int gather(vigil_fd epoll, vigil_raw_event *events, uint32_t room, uint32_t *count)
+{
+    static vigil_model_event reports[REPORTS_MAX];
+    int found = 0;
+    *count = 0;
+    do {
+        found = vigil_model_epoll_wait(vigil_sim_kernel(), epoll, reports, (int)room);
+        for (int i = 0; i < found; i++) {
+            uint32_t flags = sim_reported(epoll, reports[i].data, reports[i].events);
+            if (flags != 0) {
+                events[*count].flags = flags;
+                events[*count].key = reports[i].data;
+                ++*count;
+            }
+        }
+    } while (found > 0 && *count == 0);
+    return found;
+}
+
 /* What is ready now; now and then less of it, or more, and in another order. */
 static vigil_status look(vigil_fd epoll, vigil_raw_event *events, uint32_t capacity,
                          uint32_t *count)
 {
-    static vigil_model_event reports[REPORTS_MAX];
     uint32_t room = capacity < REPORTS_MAX ? capacity : REPORTS_MAX;
     bool disorder = sim_happens(sim_current()->disorder);
     room = disorder ? 1 + vigil_sim_random(room) : room;
-    int found = vigil_model_epoll_wait(vigil_sim_kernel(), epoll, reports, (int)room);
-    *count = 0;
-    for (int i = 0; i < found; i++) {
-        uint32_t flags = sim_reported(epoll, reports[i].data, reports[i].events);
-        if (flags != 0) {
-            events[*count].flags = flags;
-            events[*count].key = reports[i].data;
-            ++*count;
-        }
-    }
+    int found = gather(epoll, events, room, count);
     sim_report_spuriously(epoll, events, capacity, count);
     if (disorder) {
         shuffle(events, *count);

@@ -105,8 +105,10 @@ vigil_status vigil_os_connect(vigil_fd fd, const vigil_sockaddr *address)
     if (family == AF_UNSPEC && error >= 0) {
         error = address->length == 0 ? -EINVAL : forget_peer(fd);
     }
-    return sim_status(family == AF_UNSPEC ? error
-                                          : vigil_model_connect(vigil_sim_kernel(), fd, name.port));
+    if (family == AF_UNSPEC) {
+        return sim_status(error);
+    }
+    return sim_moved(fd, EPOLLOUT, vigil_model_connect(vigil_sim_kernel(), fd, name.port));
 }
 
 vigil_status vigil_os_accept(vigil_fd listener, vigil_fd *fd, vigil_sockaddr *peer)

@@ -102,7 +102,8 @@ void sim_forget_watched(void)
 
 vigil_status sim_moved(vigil_fd fd, uint32_t direction, int64_t result)
 {
-    for (size_t i = 0; result == -EAGAIN && i < list.count; i++) {
+    bool is_due = result == -EAGAIN || result == -EINPROGRESS;
+    for (size_t i = 0; is_due && i < list.count; i++) {
         list.all[i].told &= list.all[i].fd == fd ? ~direction : UINT32_MAX;
     }
     return sim_status(result);

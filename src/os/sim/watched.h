@@ -19,7 +19,7 @@ void sim_unwatch_all_of(vigil_fd fd);
 void sim_forget_watched(void);
 
 /* The status of a call that moves something through `fd`, in the direction of EPOLLIN or
- * EPOLLOUT: where it would block, the next edge in it is due. */
+ * EPOLLOUT: where it would block, or is on its way, the next edge in it is due. */
 vigil_status sim_moved(vigil_fd fd, uint32_t direction, int64_t result);
 
 /* What is left of a report; 0 for none. */
