@@ -87,12 +87,23 @@ static void charge__of_unix_streams(void **state)
     check_unix(*state, SOCK_STREAM, VIGIL_MODEL_STREAM);
 }
 
+/* On any kernel: more than one message holds is counted as several. */
+static void charge__of_long_writes(void **state)
+{
+    const size_t message_max = 36544;
+    size_t whole = model_charge(*state, message_max, VIGIL_MODEL_STREAM);
+    size_t rest = model_charge(*state, 1000, VIGIL_MODEL_STREAM);
+    check_equal(model_charge(*state, message_max + 1000, VIGIL_MODEL_STREAM), whole + rest);
+    check_equal(model_charge(*state, 2 * message_max, VIGIL_MODEL_STREAM), 2 * whole);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(charge__of_udp, begin, end),
         cmocka_unit_test_setup_teardown(charge__of_unix_datagrams, begin, end),
         cmocka_unit_test_setup_teardown(charge__of_unix_streams, begin, end),
+        cmocka_unit_test_setup_teardown(charge__of_long_writes, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,10 +29,12 @@ static size_t unix_charge(size_t size, bool is_stream)
 static size_t stream_charge(size_t size)
 {
     const size_t message_max = 3776 + 32768;
-    size_t whole = size / message_max;
-    size_t rest = size % message_max;
-    size_t last = rest > 0 || whole == 0 ? unix_charge(rest, true) : 0;
-    return whole * unix_charge(message_max, true) + last;
+    size_t charge = 0;
+    while (size > message_max) {
+        charge += unix_charge(message_max, true);
+        size -= message_max;
+    }
+    return charge + unix_charge(size, true);
 }
 
 /* Small heads are of one size. What is too large for a head is counted by the byte. */
